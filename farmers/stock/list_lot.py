@@ -1,0 +1,93 @@
+"""Put lots on sale: rows of the unsold-produce ledger, each with its first movement, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from farmers.registry.models import Household
+from marketplace.access.models import User
+from marketplace.quantity import measure_of, unit_size
+
+from .models import Lot, Product, StockMovement
+
+
+class NewLot(NamedTuple):
+    """What is needed to list. `quantity` in grams or pieces, `price_fen` per `unit`."""
+
+    household: Household
+    product: Product
+    quantity: int
+    unit: str
+    price_fen: int
+    harvested_on: dt.date | None = None
+    grade: str = ""
+    note: str = ""
+    import_key: str | None = None
+    listed_at: dt.datetime | None = None
+
+
+def good_until(product: Product, harvested_on: dt.date | None, listed_on: dt.date) -> dt.date | None:
+    """The last day the goods are good: harvest (or, unknown, listing) plus shelf life. None for living plants."""
+    if product.shelf_life_days is None:
+        return None
+    return (harvested_on or listed_on) + dt.timedelta(days=product.shelf_life_days)
+
+
+def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
+    """Create the lots and their first movements; queries do not grow with rows (beyond batching).
+
+    Raises ValueError for a quantity or price that is not positive or a unit that does not fit the product,
+    and IntegrityError when an `import_key` is there already.
+    """
+    for row in rows:
+        if row.quantity <= 0 or row.price_fen <= 0:
+            raise ValueError("quantity and price must be positive")
+        if measure_of(row.unit) != row.product.measure:
+            raise ValueError(f"{row.product.name} is not measured in {row.unit}")
+    with transaction.atomic():
+        lots = Lot.objects.bulk_create([_lot(row) for row in rows])
+        for lot in lots:
+            lot.slug = f"{lot.product.slug}-{lot.town.slug}-{lot.pk}"
+        # bulk_create gave the keys that make the slugs readable and unique
+        Lot.objects.bulk_update(lots, ["slug"], batch_size=500)
+        StockMovement.objects.bulk_create(
+            StockMovement(
+                lot=lot,
+                kind=StockMovement.Kind.LIST,
+                listed=lot.listed,
+                key=f"list:{lot.pk}",
+                by=by,
+                at=lot.listed_at,
+            )
+            for lot in lots
+        )
+    return lots
+
+
+def _lot(row: NewLot) -> Lot:
+    listed_at = row.listed_at or timezone.now()
+    village = row.household.village
+    return Lot(
+        slug=uuid.uuid4().hex,
+        household=row.household,
+        product=row.product,
+        village=village,
+        town=village.town,
+        category=row.product.category,
+        listed=row.quantity,
+        unit=row.unit,
+        unit_size=unit_size(row.unit),
+        price_fen=row.price_fen,
+        harvested_on=row.harvested_on,
+        good_until=good_until(row.product, row.harvested_on, timezone.localdate(listed_at)),
+        grade=row.grade,
+        note=row.note,
+        import_key=row.import_key,
+        listed_at=listed_at,
+    )

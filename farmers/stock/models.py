@@ -1,0 +1,258 @@
+"""What is grown: kinds of thing, and one household's batch of each, with every change of its stock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from farmers.registry.models import Household, HouseholdMark, Town, Village, covered_by
+from marketplace.access.rules import Act, may
+from marketplace.quantity import Measure, Unit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.access.models import User
+
+
+# bounds of sense, so that no product of the two can leave 64 bits: 100,000 yuan a unit, 100,000 tonnes a lot
+MAX_PRICE_FEN = 10_000_000
+MAX_QUANTITY = 100_000_000_000
+
+
+class Category(models.Model):
+    slug = models.SlugField(_("slug"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=60)
+    is_sapling = models.BooleanField(_("nursery saplings"), default=False)
+    pinyin = models.CharField(max_length=80, editable=False, default="")
+    initials = models.CharField(max_length=20, editable=False, default="")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """A kind of thing 品类: potato, pagoda-tree sapling."""
+
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="products", verbose_name=_("category")
+    )
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    pinyin = models.CharField(max_length=160, editable=False, default="")
+    initials = models.CharField(max_length=40, editable=False, default="")
+    measure = models.CharField(_("measure"), max_length=5, choices=Measure)
+    unit = models.CharField(_("usual unit"), max_length=8, choices=Unit)
+    shelf_life_days = models.PositiveSmallIntegerField(_("shelf life in days"), null=True, blank=True)
+    reference_price_fen = models.PositiveIntegerField(
+        _("reference price in fen per usual unit"), null=True, blank=True
+    )
+    illustration = models.CharField(_("illustration"), max_length=60)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["category", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(measure__in=Measure.values), name="product_measure_known"),
+            models.CheckConstraint(condition=Q(unit__in=Unit.values), name="product_unit_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductAlias(models.Model):
+    """Another word people write for a product. One word means one product."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="aliases", verbose_name=_("product"))
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    pinyin = models.CharField(max_length=160, editable=False, default="")
+    initials = models.CharField(max_length=40, editable=False, default="")
+
+    class Meta:
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    def on_sale(self, day: dt.date) -> LotQuerySet:
+        """Lots a buyer may meet on `day`: listed, and still good."""
+        return self.filter(state=Lot.State.LISTED).filter(Q(good_until=None) | Q(good_until__gte=day))
+
+    def in_stock(self) -> LotQuerySet:
+        return self.filter(available__gt=0)
+
+    def visible_to(self, user: User | AnonymousUser) -> LotQuerySet:
+        """The lots whose stock and people this person may see (buyers meet offers instead)."""
+        if not user.is_authenticated:
+            return self.none()
+        if may(user, Act.SEE_CITY):
+            return self
+        if may(user, Act.SERVE_VILLAGE):
+            return self.filter(covered_by(user, "household__"))
+        if may(user, Act.SELL):
+            return self.filter(household__user=user)
+        return self.none()
+
+
+class Lot(models.Model):
+    """One household's batch of one product 批次. All counters are in the product's base measure (grams, pieces).
+
+    The counters change only through `movements.py`: one conditional UPDATE and one movement together.
+    """
+
+    class State(models.TextChoices):
+        LISTED = "listed", _("on sale")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="lots", verbose_name=_("household"))
+    product = models.ForeignKey(Product, models.PROTECT, related_name="lots", verbose_name=_("product"))
+    # copies of what household and product say, so that a listing filters one table
+    village = models.ForeignKey(Village, models.PROTECT, related_name="+", editable=False)
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+", editable=False)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+", editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.LISTED)
+    listed = models.BigIntegerField(_("listed"), default=0, editable=False)
+    reserved = models.BigIntegerField(_("reserved"), default=0, editable=False)
+    sold = models.BigIntegerField(_("sold"), default=0, editable=False)
+    available = models.GeneratedField(
+        expression=F("listed") - F("reserved") - F("sold"),
+        output_field=models.BigIntegerField(_("available")),
+        db_persist=True,
+    )
+    unit = models.CharField(_("unit"), max_length=8, choices=Unit)
+    unit_size = models.PositiveIntegerField(_("grams or pieces per unit"))
+    price_fen = models.PositiveBigIntegerField(_("price in fen per unit"))
+    # what two units can be compared by: fen per tonne for weight, fen per thousand pieces for counts
+    comparable_price = models.GeneratedField(
+        expression=F("price_fen") * 1_000_000 / F("unit_size"),
+        output_field=models.BigIntegerField(_("comparable price")),
+        db_persist=True,
+    )
+    harvested_on = models.DateField(_("harvested on"), null=True, blank=True)
+    good_until = models.DateField(_("good until"), null=True, blank=True)
+    grade = models.CharField(_("grade or size"), max_length=80, blank=True, default="")
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    listed_at = models.DateTimeField(_("listed at"), default=timezone.now)
+    import_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+
+    objects = LotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        ordering = ["-listed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sold__gte=0) & Q(reserved__gte=0) & Q(listed__gte=F("sold") + F("reserved")),
+                name="lot_never_oversold",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_fen__gt=0, price_fen__lte=MAX_PRICE_FEN), name="lot_price_sane"
+            ),
+            models.CheckConstraint(condition=Q(listed__lte=MAX_QUANTITY), name="lot_quantity_sane"),
+            models.CheckConstraint(condition=Q(unit_size__gt=0), name="lot_unit_size_positive"),
+            models.CheckConstraint(condition=Q(unit__in=Unit.values), name="lot_unit_known"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-listed_at", "-id"], name="lot_newest"),
+            models.Index(fields=["state", "category", "-listed_at"], name="lot_by_category"),
+            models.Index(fields=["state", "town", "-listed_at"], name="lot_by_town"),
+            models.Index(fields=["state", "comparable_price"], name="lot_by_price"),
+            models.Index(fields=["state", "good_until"], name="lot_by_freshness"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("shop:offer", args=[self.slug])
+
+    def is_on_sale(self, day: dt.date) -> bool:
+        return self.state == self.State.LISTED and (self.good_until is None or self.good_until >= day)
+
+
+def photo_path(photo: LotPhoto, filename: str) -> str:
+    return f"lots/{photo.lot_id}/{filename}"
+
+
+class LotPhoto(models.Model):
+    """A picture of a lot, always our own re-encoding: upright, without location or device."""
+
+    lot = models.ForeignKey(Lot, models.CASCADE, related_name="photos", verbose_name=_("lot"))
+    image = models.ImageField(_("picture"), upload_to=photo_path, width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["position", "id"]
+
+
+class StockMovement(models.Model):
+    """One change of a lot's counters 库存流水, in base units. The counters are the sum of these."""
+
+    class Kind(models.TextChoices):
+        LIST = "list", _("listed")
+        RESERVE = "reserve", _("reserved for an order")
+        RELEASE = "release", _("reservation released")
+        SELL = "sell", _("accepted by the buyer")
+        SHORTFALL = "shortfall", _("missing at acceptance")
+        RETURN = "return", _("returned")
+        ADJUST = "adjust", _("stock corrected")
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements", verbose_name=_("lot"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    listed = models.BigIntegerField(_("listed"), default=0)
+    reserved = models.BigIntegerField(_("reserved"), default=0)
+    sold = models.BigIntegerField(_("sold"), default=0)
+    reference = models.CharField(_("reference"), max_length=80, blank=True, default="")
+    key = models.CharField(
+        max_length=120, null=True, unique=True, help_text=_("what makes the movement happen once")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stock movement")
+        verbose_name_plural = _("stock movements")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["list", "reserve", "release", "sell", "shortfall", "return", "adjust"]),
+                name="movement_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(listed=0, reserved=0, sold=0), name="movement_moves_something"
+            ),
+        ]
+        indexes = [models.Index(fields=["lot", "id"], name="movement_of_lot")]
+
+
+def current_marks(day: dt.date) -> models.QuerySet[HouseholdMark]:
+    """Marks that hold on `day`, for a prefetch beside lots."""
+    return HouseholdMark.objects.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))

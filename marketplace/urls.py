@@ -1,0 +1,34 @@
+"""The site put together: every room's pages under their public names."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from marketplace import views
+from marketplace.access import views as access_views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("room/", views.room, name="room"),
+    path("accounts/", include("marketplace.access.urls")),
+    path("i18n/setlang/", access_views.choose_language, name="set_language"),
+    path("shop/", include("shop.catalogue.urls")),
+    path("basket/", include("shop.basket.urls")),
+    path("", include("shop.orders.urls")),
+    path("", include("shop.payments.urls")),
+    path("", include("farmers.stock.urls")),
+    path("ledger/", include("farmers.ledger.urls")),
+    path("api/v1/", include("marketplace.api_urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", include("marketplace.styleguide_urls"))]
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+# Wagtail answers for whatever no room did, the home page among it
+urlpatterns += [path("", include(wagtail_urls))]

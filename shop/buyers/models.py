@@ -1,0 +1,101 @@
+"""Who buys: citizens' addresses, units that buy on account, and where goods can be picked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from farmers.ledger.kinds import BuyerKind, Channel
+from farmers.registry.models import Town
+from marketplace.personal import EncryptedTextField
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.access.models import User
+
+
+class BuyerOrganisation(models.Model):
+    """A unit that buys 采购单位: a public body's canteen, a nursery firm, a paired enterprise."""
+
+    class Kind(models.TextChoices):
+        CANTEEN = BuyerKind.CANTEEN.value, BuyerKind.CANTEEN.label
+        NURSERY = BuyerKind.NURSERY.value, BuyerKind.NURSERY.label
+        ENTERPRISE = BuyerKind.ENTERPRISE.value, BuyerKind.ENTERPRISE.label
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    address = models.CharField(_("delivery address"), max_length=200)
+    contact = models.CharField(_("contact"), max_length=40, blank=True)
+    phone = EncryptedTextField(_("phone"), blank=True, default="")
+    on_account = models.BooleanField(_("may buy on account"), default=True)
+
+    class Meta:
+        verbose_name = _("buyer organisation")
+        verbose_name_plural = _("buyer organisations")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["canteen", "nursery", "enterprise"]), name="organisation_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def channel(self) -> Channel:
+        """The ledger's channel for what this unit buys."""
+        return {
+            self.Kind.CANTEEN: Channel.CANTEEN,
+            self.Kind.NURSERY: Channel.GREEN,
+        }.get(self.Kind(self.kind), Channel.ONLINE)
+
+
+class Member(models.Model):
+    """A person who acts for a unit."""
+
+    organisation = models.ForeignKey(
+        BuyerOrganisation, models.CASCADE, related_name="members", verbose_name=_("organisation")
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="membership", verbose_name=_("account")
+    )
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+def organisation_of(user: User | AnonymousUser) -> BuyerOrganisation | None:
+    """The unit this person acts for, or None."""
+    if not user.is_authenticated:
+        return None
+    return BuyerOrganisation.objects.filter(members__user=user).first()
+
+
+class PickupPoint(models.Model):
+    """A place where buyers fetch their goods, such as a town's service hall."""
+
+    town = models.ForeignKey(Town, models.PROTECT, related_name="pickup_points", verbose_name=_("town"))
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    address = models.CharField(_("address"), max_length=200)
+    hours = models.CharField(_("opening hours"), max_length=80)
+    open = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("pick-up point")
+        verbose_name_plural = _("pick-up points")
+        ordering = ["town", "name"]
+
+    def __str__(self) -> str:
+        return self.name
