@@ -8,3 +8,8 @@ class CatalogueConfig(AppConfig):
     name = "shop.catalogue"
     label = "catalogue"
     verbose_name = _("catalogue")
+
+    def ready(self) -> None:
+        from .search import watch_names
+
+        watch_names()

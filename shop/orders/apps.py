@@ -8,3 +8,10 @@ class OrdersConfig(AppConfig):
     name = "shop.orders"
     label = "orders"
     verbose_name = _("orders")
+
+    def ready(self) -> None:
+        from farmers.stock.signals import stock_missed
+
+        from .cancel import on_stock_missed
+
+        stock_missed.connect(on_stock_missed, dispatch_uid="orders.release_lapsed")

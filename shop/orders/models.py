@@ -257,7 +257,11 @@ class OrderLine(models.Model):
 
     @property
     def kept_fen(self) -> int:
-        return line_amount_fen(self.price_fen, self.kept_quantity, self.unit_size)
+        return self.amount_of(self.kept_quantity)
+
+    def amount_of(self, quantity: int) -> int:
+        """What `quantity` (grams or pieces) of this line costs, in fen, at the price it was sold for."""
+        return line_amount_fen(self.price_fen, quantity, self.unit_size)
 
 
 class Transition(models.Model):

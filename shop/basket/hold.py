@@ -1,0 +1,159 @@
+"""A basket and its lines: found, filled, changed, and kept through signing in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from farmers.stock.models import Lot
+from marketplace.context import BASKET_COUNT_COOKIE
+from marketplace.days import today
+from marketplace.money import line_amount_fen
+
+from .models import Basket, BasketLine
+
+COOKIE = "basket"
+KEEP_SECONDS = 60 * 60 * 24 * 60
+MAX_LINES = 100
+
+
+class Full(Exception):
+    """No more kinds of thing fit into one basket."""
+
+
+def token_of(request: HttpRequest) -> uuid.UUID | None:
+    """The guest's basket token from the signed cookie, or None."""
+    try:
+        return uuid.UUID(request.get_signed_cookie(COOKIE, default=None) or "")
+    except (BadSignature, ValueError, ValidationError):
+        return None
+
+
+def find(request: HttpRequest) -> Basket | None:
+    """This person's basket, if there is one."""
+    if request.user.is_authenticated:
+        return Basket.objects.filter(user=request.user).first()
+    token = token_of(request)
+    return Basket.objects.filter(token=token, user=None).first() if token else None
+
+
+def find_or_make(request: HttpRequest) -> Basket:
+    """This person's basket, new if need be."""
+    basket = find(request)
+    if basket is not None:
+        return basket
+    if not request.user.is_authenticated:
+        return Basket.objects.create()
+    # two first clicks at once both end with the one basket
+    made = Basket(user=request.user)
+    Basket.objects.bulk_create([made], ignore_conflicts=True)
+    return Basket.objects.get(user=request.user)
+
+
+def set_quantity(basket: Basket, lot: Lot, quantity: int) -> int:
+    """Make the line of `lot` hold `quantity` grams or pieces (nothing takes it out). Returns how many lines there are.
+
+    Raises Full beyond MAX_LINES.
+    """
+    others = basket.lines.exclude(lot=lot).count()
+    if quantity <= 0:
+        basket.lines.filter(lot=lot).delete()
+        return others
+    if others >= MAX_LINES:
+        raise Full
+    BasketLine.objects.bulk_create(
+        [BasketLine(basket=basket, lot=lot, quantity=quantity, seen_price_fen=lot.price_fen)],
+        update_conflicts=True,
+        unique_fields=["basket", "lot"],
+        update_fields=["quantity", "seen_price_fen"],
+    )
+    return others + 1
+
+
+@transaction.atomic
+def merge(guest: uuid.UUID, user_id: int) -> int:
+    """Pour a guest's basket into the signed-in person's. Of a lot in both, the larger amount stays."""
+    theirs = Basket.objects.filter(token=guest, user=None).first()
+    if theirs is None:
+        return BasketLine.objects.filter(basket__user=user_id).count()
+    Basket.objects.bulk_create([Basket(user_id=user_id)], ignore_conflicts=True)
+    own = Basket.objects.get(user=user_id)
+    lines = {line.lot_id: line for line in own.lines.all()}
+    for line in theirs.lines.all():
+        if line.lot_id not in lines or lines[line.lot_id].quantity < line.quantity:
+            lines[line.lot_id] = line
+    BasketLine.objects.bulk_create(
+        [
+            BasketLine(basket=own, lot_id=lot_id, quantity=line.quantity, seen_price_fen=line.seen_price_fen)
+            for lot_id, line in list(lines.items())[:MAX_LINES]
+        ],
+        update_conflicts=True,
+        unique_fields=["basket", "lot"],
+        update_fields=["quantity", "seen_price_fen"],
+    )
+    theirs.delete()
+    return len(lines)
+
+
+class Line(NamedTuple):
+    """A basket line as shown: the price and stock of now, and what changed since the buyer last looked."""
+
+    lot: Lot
+    quantity: int
+    amount_fen: int
+    on_sale: bool
+    enough: bool
+    old_price_fen: int | None
+
+    @property
+    def ready(self) -> bool:
+        return self.on_sale and self.enough
+
+
+class Contents(NamedTuple):
+    lines: list[Line]
+    total_fen: int
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.lines) and all(line.ready for line in self.lines)
+
+
+def contents(basket: Basket | None) -> Contents:
+    """The basket at today's prices, in one query. Amounts in fen."""
+    if basket is None:
+        return Contents([], 0)
+    day = today()
+    rows = basket.lines.select_related("lot__product", "lot__town", "lot__village", "lot__household").defer(
+        "lot__household__phone", "lot__household__id_number", "lot__household__bank_account"
+    )
+    lines = [
+        Line(
+            lot=row.lot,
+            quantity=row.quantity,
+            amount_fen=line_amount_fen(row.lot.price_fen, row.quantity, row.lot.unit_size),
+            on_sale=row.lot.is_on_sale(day),
+            enough=row.quantity <= row.lot.available,
+            old_price_fen=row.seen_price_fen if row.seen_price_fen != row.lot.price_fen else None,
+        )
+        for row in rows
+    ]
+    return Contents(lines, sum(line.amount_fen for line in lines if line.on_sale))
+
+
+def remember(response: HttpResponse, request: HttpRequest, basket: Basket | None, count: int) -> HttpResponse:
+    """Set the cookies that carry a guest's basket and everybody's count."""
+    secure = request.is_secure()
+    response.set_cookie(
+        BASKET_COUNT_COOKIE, str(count), max_age=KEEP_SECONDS, samesite="Lax", secure=secure, httponly=True
+    )
+    if basket is not None and not request.user.is_authenticated:
+        response.set_signed_cookie(
+            COOKIE, str(basket.token), max_age=KEEP_SECONDS, samesite="Lax", secure=secure, httponly=True
+        )
+    return response

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from farmers.stock.models import Lot
+from farmers.stock.signals import stock_missed
+from marketplace.days import today
+from marketplace.quantity import in_units
+
+from .forms import AmountForm, FilterForm
+from .offers import list_offers, offers
+from .search import neighbours
+
+MAX_PAGE = 100_000
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The shop: offers by filter, order and word."""
+    form = FilterForm(request.GET)
+    filters = form.filters()
+    page = request.GET.get("page", "1")
+    number = int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else 1
+    result = list_offers(filters, number)
+    address = request.GET.copy()
+    address.pop("page", None)
+    return render(
+        request,
+        "catalogue/_results.html" if request.htmx and not request.htmx.boosted else "catalogue/listing.html",  # type: ignore[attr-defined]
+        {
+            "form": form,
+            "filters": filters,
+            "listing": result,
+            "address": address.urlencode(),
+            "neighbours": [] if result.total else neighbours(filters.query),
+        },
+    )
+
+
+@require_safe
+def offer(request: HttpRequest, slug: str) -> HttpResponse:
+    """One lot as a buyer sees it."""
+    return offer_page(request, get_object_or_404(all_lots(), slug=slug))
+
+
+def all_lots():  # type: ignore[no-untyped-def]
+    """Lots with what the offer page tells, on sale or not: an old address says so rather than break."""
+    return (
+        Lot.objects.select_related("product", "category", "town", "village", "household")
+        .defer("household__phone", "household__id_number", "household__bank_account")
+        .prefetch_related("photos", "household__marks")
+    )
+
+
+def offer_page(request: HttpRequest, lot: Lot, form: AmountForm | None = None, status: int = 200) -> HttpResponse:
+    """The offer page, also with an amount that could not be taken."""
+    day = today()
+    if not lot.available and lot.reserved:
+        stock_missed.send(sender=Lot, lot_ids=[lot.pk])
+        lot.refresh_from_db(fields=["reserved", "available"])
+    suggested = min(lot.available, 10 * lot.unit_size)
+    return render(
+        request,
+        "catalogue/offer.html",
+        {
+            "lot": lot,
+            "on_sale": lot.is_on_sale(day),
+            "marks": [mark for mark in lot.household.marks.all() if mark.holds_on(day)] if lot.household.consent_on else [],
+            "form": form
+            or AmountForm(
+                size=lot.unit_size,
+                available=lot.available,
+                initial={"amount": in_units(suggested, lot.unit_size).replace(",", "")},
+            ),
+            "kindred": list(
+                offers(day).filter(product=lot.product_id, available__gt=0).exclude(pk=lot.pk).order_by("-listed_at")[:4]
+            ),
+        },
+        status=status,
+    )

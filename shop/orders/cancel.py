@@ -1,0 +1,60 @@
+"""Orders that end without goods: cancelled by somebody, or lapsed unpaid. Their stock is for sale again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from farmers.stock import movements
+from marketplace.access.models import User
+
+from .models import Consignment, Order, State, TrackingEvent
+from .place import reservations
+from .transitions import advance, locked, track
+
+
+@transaction.atomic
+def cancel(order_id: int, by: User, why: str) -> Order:
+    """Call the order off before anything has left. Raises NotAllowed after that. Twice is once."""
+    order = locked(order_id)
+    if order.state == State.CANCELLED:
+        return order
+    _end(order, State.CANCELLED, TrackingEvent.Kind.CANCELLED, by, why)
+    return order
+
+
+def _end(order: Order, state: State, kind: TrackingEvent.Kind, by: User | None, why: str) -> None:
+    step = advance(order, state, by, why)
+    movements.release(reservations(list(order.lines.select_related("order")), step), by)
+    order.consignments.update(state=Consignment.State.CANCELLED)
+    track(order, kind, by, note=why)
+
+
+def release_lapsed(now: dt.datetime, lot_ids: Sequence[int] | None = None) -> int:
+    """Let go of the stock of card orders whose time to pay is over (of these lots alone, if given).
+
+    Returns how many orders lapsed. Safe to run at any moment and by several at once: each order is
+    looked at again under its lock.
+    """
+    lapsed = Order.objects.filter(state=State.AWAITING_PAYMENT, reserved_until__lt=now)
+    if lot_ids is not None:
+        lapsed = lapsed.filter(lines__lot__in=lot_ids).distinct()
+    return sum(_lapse(order_id, now) for order_id in list(lapsed.order_by("pk").values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _lapse(order_id: int, now: dt.datetime) -> bool:
+    order = locked(order_id)
+    if order.state != State.AWAITING_PAYMENT or order.reserved_until is None or order.reserved_until >= now:
+        return False
+    _end(order, State.EXPIRED, TrackingEvent.Kind.EXPIRED, None, "")
+    return True
+
+
+def on_stock_missed(sender: Any, lot_ids: Sequence[int], **kwargs: Any) -> None:
+    """Somebody wants these lots and finds nothing: lapsed reservations must not stand in the way."""
+    release_lapsed(timezone.now(), lot_ids)

@@ -1,0 +1,64 @@
+"""Goods on their way: what leaves a village for an order, and where it has come to."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.access.models import User
+
+from .models import Consignment, Order, State, TrackingEvent
+from .transitions import NotAllowed, advance, locked, track
+
+Going = Consignment.State
+
+
+@transaction.atomic
+def dispatch(consignment_id: int, by: User, note: str = "") -> Consignment:
+    """The goods leave the village. Raises NotAllowed unless the order is confirmed. Twice is once."""
+    order, consignment = _both(consignment_id)
+    if consignment.state in {Going.DISPATCHED, Going.DELIVERED}:
+        return consignment
+    if order.state not in {State.CONFIRMED, State.DISPATCHED}:
+        raise NotAllowed(_("These goods cannot leave: the order is “%(state)s”.") % {"state": order.get_state_display()})
+    _set(consignment, Going.DISPATCHED)
+    if order.state == State.CONFIRMED:
+        advance(order, State.DISPATCHED, by)
+    track(order, TrackingEvent.Kind.DISPATCHED, by, consignment, note)
+    return consignment
+
+
+@transaction.atomic
+def report_stop(consignment_id: int, by: User, note: str) -> TrackingEvent:
+    """Note where the goods have come to. Raises NotAllowed when they are not on their way."""
+    order, consignment = _both(consignment_id)
+    if consignment.state != Going.DISPATCHED:
+        raise NotAllowed(_("These goods are not on their way."))
+    return track(order, TrackingEvent.Kind.ARRIVED, by, consignment, note)
+
+
+@transaction.atomic
+def deliver(consignment_id: int, by: User, note: str = "") -> Consignment:
+    """The goods have reached the buyer, who now weighs or counts them. Twice is once."""
+    order, consignment = _both(consignment_id)
+    if consignment.state == Going.DELIVERED:
+        return consignment
+    if consignment.state != Going.DISPATCHED:
+        raise NotAllowed(_("These goods are not on their way."))
+    _set(consignment, Going.DELIVERED)
+    track(order, TrackingEvent.Kind.DELIVERED, by, consignment, note)
+    if order.state == State.DISPATCHED and not order.consignments.exclude(state=Going.DELIVERED).exists():
+        advance(order, State.DELIVERED, by)
+    return consignment
+
+
+def _both(consignment_id: int) -> tuple[Order, Consignment]:
+    consignment = Consignment.objects.get(pk=consignment_id)
+    order = locked(consignment.order_id)
+    consignment.refresh_from_db()  # it may have moved while the lock was waited for
+    return order, consignment
+
+
+def _set(consignment: Consignment, state: Consignment.State) -> None:
+    consignment.state = state
+    consignment.save(update_fields=["state"])

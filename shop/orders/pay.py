@@ -1,0 +1,50 @@
+"""What a payment does to its order."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import transaction
+
+from farmers.stock import movements
+from marketplace.access.models import User
+
+from .models import Consignment, State, TrackingEvent
+from .place import reservations
+from .transitions import advance, locked, track
+
+
+class Outcome(StrEnum):
+    CONFIRMED = "confirmed"
+    COUNTED = "counted"
+    TOO_LATE = "too late"
+
+
+@transaction.atomic
+def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str) -> Outcome:
+    """Count `amount_fen` as paid, and confirm the order that was waiting for it.
+
+    The caller sees to it that one payment is recorded once. An order that lapsed lives again if its goods
+    are still there; if not, or if it was cancelled, the money shows as overpaid and has to go back.
+    """
+    if amount_fen <= 0:
+        raise ValueError("a payment is more than nothing")
+    order = locked(order_id)
+    order.paid_fen += amount_fen
+    order.save(update_fields=["paid_fen"])
+    track(order, TrackingEvent.Kind.PAID, by)
+    if order.state == State.CANCELLED:
+        return Outcome.TOO_LATE
+    if order.state not in {State.AWAITING_PAYMENT, State.EXPIRED} or order.paid_fen < order.total_fen:
+        return Outcome.COUNTED
+    try:
+        with transaction.atomic():
+            was = order.state
+            step = advance(order, State.CONFIRMED, by, why)
+            if was == State.EXPIRED:
+                movements.reserve(reservations(list(order.lines.select_related("order")), step), by)
+                order.consignments.update(state=Consignment.State.PREPARING)
+    except movements.NotEnough:
+        return Outcome.TOO_LATE
+    track(order, TrackingEvent.Kind.CONFIRMED, by)
+    return Outcome.CONFIRMED

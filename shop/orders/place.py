@@ -1,0 +1,217 @@
+"""Placing an order: stock is reserved and the order written in one transaction, as the buyer saw it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from farmers.ledger.kinds import BuyerKind, Channel
+from farmers.stock import movements
+from farmers.stock.models import Lot
+from farmers.stock.signals import stock_missed
+from marketplace.access.models import User
+from marketplace.days import shanghai_day, today
+from marketplace.money import line_amount_fen
+from shop.basket.models import BasketLine
+from shop.buyers.models import BuyerOrganisation, PickupPoint
+
+from .models import Consignment, Order, OrderLine, PayBy, State, TrackingEvent, Transition
+from .transitions import track
+
+# a card payment must come within this; Stripe's own shortest session is as long
+PAYMENT_WINDOW = dt.timedelta(minutes=30)
+MAX_LINES = 100
+
+
+class Wanted(NamedTuple):
+    """One line of what the buyer agreed to: grams or pieces, and the price in fen per unit that was shown."""
+
+    lot_id: int
+    quantity: int
+    price_fen: int
+
+
+class Delivery(NamedTuple):
+    recipient: str
+    phone: str
+    address: str = ""
+    pickup_point: PickupPoint | None = None
+    wanted_on: dt.date | None = None
+    note: str = ""
+
+
+class Change(StrEnum):
+    GONE = "gone"
+    PRICE = "price"
+    STOCK = "stock"
+
+
+class Problem(NamedTuple):
+    """What is no longer as the buyer saw it. `now` is the new price in fen or the quantity left."""
+
+    lot_id: int
+    change: Change
+    now: int = 0
+
+
+class NotAsShown(Exception):
+    """Price or stock changed since the buyer looked; nothing was saved."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(f"{p.change} {p.lot_id}" for p in problems))
+        self.problems = list(problems)
+
+
+def next_number(moment: dt.datetime) -> str:
+    """A number people can read out, and nobody can guess the next of."""
+    letters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return f"DZ{shanghai_day(moment):%y%m%d}-" + "".join(secrets.choice(letters) for _ in range(8))
+
+
+def place(
+    buyer: User,
+    key: uuid.UUID,
+    wanted: Sequence[Wanted],
+    pay_by: PayBy,
+    delivery: Delivery,
+    organisation: BuyerOrganisation | None = None,
+) -> Order:
+    """Reserve the stock and write the order. The same `key` sent twice gives the same order.
+
+    Raises NotAsShown when any line's price or stock is not what the buyer saw (and saves nothing),
+    ValueError for an empty or overlong order.
+    """
+    if not 0 < len(wanted) <= MAX_LINES:
+        raise ValueError("an order has between 1 and 100 lines")
+    twin = Order.objects.filter(key=key, buyer=buyer).first()
+    if twin:
+        return twin
+    try:
+        return _place(buyer, key, wanted, pay_by, delivery, organisation)
+    except NotAsShown:
+        # what misses may be held by orders that were never paid: let those go, and try once more
+        stock_missed.send(sender=Order, lot_ids=[line.lot_id for line in wanted])
+        try:
+            return _place(buyer, key, wanted, pay_by, delivery, organisation)
+        except NotAsShown:
+            # a concurrent twin may have taken the goods for this very order
+            twin = Order.objects.filter(key=key, buyer=buyer).first()
+            if twin:
+                return twin
+            raise
+    except IntegrityError:
+        twin = Order.objects.filter(key=key, buyer=buyer).first()
+        if twin:
+            return twin
+        raise
+
+
+@transaction.atomic
+def _place(
+    buyer: User,
+    key: uuid.UUID,
+    wanted: Sequence[Wanted],
+    pay_by: PayBy,
+    delivery: Delivery,
+    organisation: BuyerOrganisation | None,
+) -> Order:
+    # locked in key order, so that prices stand still until the order is written and nobody deadlocks
+    lots = {
+        lot.pk: lot
+        for lot in Lot.objects.select_for_update(of=("self",))
+        .filter(pk__in=[line.lot_id for line in wanted])
+        .select_related("product", "category", "household", "village", "town")
+        .order_by("pk")
+    }
+    problems = [problem for line in wanted if (problem := _problem(line, lots.get(line.lot_id)))]
+    if problems:
+        raise NotAsShown(problems)
+    now = timezone.now()
+    awaiting = pay_by == PayBy.ONLINE
+    order = Order.objects.create(
+        number=next_number(now),
+        key=key,
+        buyer=buyer,
+        organisation=organisation,
+        channel=organisation.channel if organisation else Channel.ONLINE,
+        buyer_kind=organisation.kind if organisation else BuyerKind.CITIZEN,
+        state=State.AWAITING_PAYMENT if awaiting else State.CONFIRMED,
+        pay_by=pay_by,
+        total_fen=sum(_amount(line, lots[line.lot_id]) for line in wanted),
+        placed_at=now,
+        reserved_until=now + PAYMENT_WINDOW if awaiting else None,
+        **delivery._asdict(),
+    )
+    step = Transition.objects.create(order=order, to_state=order.state, by=buyer)
+    lines = _write_lines(order, wanted, lots)
+    movements.reserve(reservations(lines, step), buyer)
+    BasketLine.objects.filter(basket__user=buyer, lot_id__in=lots).delete()
+    track(order, TrackingEvent.Kind.PLACED, buyer)
+    return order
+
+
+def _problem(line: Wanted, lot: Lot | None) -> Problem | None:
+    if lot is None or not lot.is_on_sale(today()):
+        return Problem(line.lot_id, Change.GONE)
+    if lot.price_fen != line.price_fen:
+        return Problem(line.lot_id, Change.PRICE, lot.price_fen)
+    if lot.available < line.quantity:
+        return Problem(line.lot_id, Change.STOCK, lot.available)
+    return None
+
+
+def _amount(line: Wanted, lot: Lot) -> int:
+    return line_amount_fen(lot.price_fen, line.quantity, lot.unit_size)
+
+
+def _write_lines(order: Order, wanted: Sequence[Wanted], lots: dict[int, Lot]) -> list[OrderLine]:
+    places = {lot.village_id: lot for lot in lots.values()}
+    consignments = Consignment.objects.bulk_create(
+        Consignment(order=order, village=lot.village, village_name=lot.village.name, town_name=lot.town.name)
+        for _, lot in sorted(places.items())
+    )
+    by_village = {consignment.village_id: consignment for consignment in consignments}
+    return OrderLine.objects.bulk_create(
+        sold_as(order, by_village[lots[line.lot_id].village_id], lots[line.lot_id], line.quantity)
+        for line in wanted
+    )
+
+
+def sold_as(order: Order, consignment: Consignment, lot: Lot, quantity: int) -> OrderLine:
+    """An unsaved order line that copies everything the lot is sold as, so that later edits change nothing in it."""
+    return OrderLine(
+        order=order,
+        consignment=consignment,
+        lot=lot,
+        household=lot.household,
+        town=lot.town,
+        product_slug=lot.product.slug,
+        product_name=lot.product.name,
+        product_name_en=lot.product.name_en,
+        illustration=lot.product.illustration,
+        category_slug=lot.category.slug,
+        is_sapling=lot.category.is_sapling,
+        household_name=lot.household.public_name,
+        grade=lot.grade,
+        measure=lot.product.measure,
+        unit=lot.unit,
+        unit_size=lot.unit_size,
+        price_fen=lot.price_fen,
+        quantity=quantity,
+        amount_fen=line_amount_fen(lot.price_fen, quantity, lot.unit_size),
+    )
+
+
+def reservations(lines: Sequence[OrderLine], step: Transition) -> list[movements.Change]:
+    """The stock changes of one step of an order: a step happens once, so its key makes each change happen once."""
+    return [
+        movements.Change(line.lot_id, line.quantity, line.order.number, f"step:{step.pk}:{line.pk}")
+        for line in lines
+    ]

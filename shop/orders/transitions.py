@@ -1,0 +1,59 @@
+"""The one table of an order's steps, and the one function that takes them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.access.models import User
+
+from .models import Consignment, Order, State, TrackingEvent, Transition
+
+ALLOWED: dict[str, frozenset[State]] = {
+    "": frozenset({State.AWAITING_PAYMENT, State.CONFIRMED}),
+    State.AWAITING_PAYMENT: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    # money may come after the stock was let go; if the goods are still there, the order lives again
+    State.EXPIRED: frozenset({State.CONFIRMED}),
+    State.CONFIRMED: frozenset({State.DISPATCHED, State.CANCELLED}),
+    State.DISPATCHED: frozenset({State.DELIVERED, State.ACCEPTED}),
+    State.DELIVERED: frozenset({State.ACCEPTED}),
+    State.ACCEPTED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+class NotAllowed(Exception):
+    """The order is not in a state from which this step may be taken. The message is for the person."""
+
+
+def locked(order_id: int) -> Order:
+    """The order with its row lock, for the rest of the transaction. Every verb on an order begins here."""
+    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+
+
+def advance(order: Order, to: State, by: User | None, why: str = "") -> Transition:
+    """Take one step of a locked order and record it. Raises NotAllowed, and then nothing has changed."""
+    if to not in ALLOWED[order.state]:
+        raise NotAllowed(
+            _("An order that is “%(now)s” cannot become “%(then)s”.")
+            % {"now": order.get_state_display(), "then": to.label}
+        )
+    with transaction.atomic():
+        step = Transition.objects.create(order=order, from_state=order.state, to_state=to, by=by, why=why)
+        order.state = to
+        order.save(update_fields=["state"])
+    return step
+
+
+def track(
+    order: Order,
+    kind: TrackingEvent.Kind,
+    by: User | None,
+    consignment: Consignment | None = None,
+    note: str = "",
+) -> TrackingEvent:
+    """Add a point to the timeline."""
+    return TrackingEvent.objects.create(
+        order=order, consignment=consignment, kind=kind, by=by, at=timezone.now(), note=note
+    )
