@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from marketplace import views
 from marketplace.access import views as access_views
+from marketplace.api import api
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -21,9 +22,8 @@ urlpatterns = [
     path("basket/", include("shop.basket.urls")),
     path("", include("shop.orders.urls")),
     path("", include("shop.payments.urls")),
-    path("", include("farmers.stock.urls")),
     path("ledger/", include("farmers.ledger.urls")),
-    path("api/v1/", include("marketplace.api_urls")),
+    path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

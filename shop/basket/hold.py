@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature
@@ -146,14 +147,41 @@ def contents(basket: Basket | None) -> Contents:
     return Contents(lines, sum(line.amount_fen for line in lines if line.on_sale))
 
 
-def remember(response: HttpResponse, request: HttpRequest, basket: Basket | None, count: int) -> HttpResponse:
-    """Set the cookies that carry a guest's basket and everybody's count."""
-    secure = request.is_secure()
-    response.set_cookie(
-        BASKET_COUNT_COOKIE, str(count), max_age=KEEP_SECONDS, samesite="Lax", secure=secure, httponly=True
-    )
-    if basket is not None and not request.user.is_authenticated:
-        response.set_signed_cookie(
-            COOKIE, str(basket.token), max_age=KEEP_SECONDS, samesite="Lax", secure=secure, httponly=True
-        )
-    return response
+def remember(request: HttpRequest, basket: Basket | None, count: int) -> None:
+    """Have the response carry a guest's basket and everybody's count (see `cookies`)."""
+    guest = basket is not None and not request.user.is_authenticated
+    request.basket_told = (str(basket.token) if guest and basket else None, count)  # type: ignore[attr-defined]
+
+
+def cookies(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: write what `remember` was told, wherever in the request that was."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        told = getattr(request, "basket_told", None)
+        if told is None:
+            return response
+        token, count = told
+        keep: dict[str, Any] = {
+            "max_age": KEEP_SECONDS,
+            "samesite": "Lax",
+            "secure": request.is_secure(),
+            "httponly": True,
+        }
+        response.set_cookie(BASKET_COUNT_COOKIE, str(count), **keep)
+        if token:
+            response.set_signed_cookie(COOKIE, token, **keep)
+        return response
+
+    return middleware
+
+
+def on_signed_in(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """A guest who signs in keeps the basket."""
+    token = token_of(request)
+    count = merge(token, user.pk) if token else BasketLine.objects.filter(basket__user=user).count()
+    remember(request, None, count)
+
+
+def on_signed_out(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+    remember(request, None, 0)

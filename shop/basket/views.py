@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farmers.stock.models import Lot
 from marketplace.days import today
+from marketplace.quantity import in_units
 from shop.catalogue.forms import AmountForm
 from shop.catalogue.views import all_lots, offer_page
 
@@ -21,8 +22,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """The basket at today's prices; what changed since is said beside it."""
     basket = hold.find(request)
     inside = hold.contents(basket)
-    response = render(request, "basket/basket.html", {"basket": inside, "forms": _forms(inside)})
-    return hold.remember(response, request, basket, len(inside.lines))
+    hold.remember(request, basket, len(inside.lines))
+    return render(request, "basket/basket.html", {"basket": inside, "forms": _forms(inside)})
 
 
 def _forms(inside: hold.Contents, wrong: dict[int, AmountForm] | None = None) -> list[tuple[hold.Line, AmountForm]]:
@@ -61,7 +62,8 @@ def add(request: HttpRequest, lot_id: int) -> HttpResponse:
         form.add_error("amount", _("The basket is full. Order what is in it first, please."))
         return offer_page(request, get_object_or_404(all_lots(), pk=lot_id), form, status=422)
     messages.success(request, _("In the basket."))
-    return hold.remember(redirect("basket:show"), request, basket, count)
+    hold.remember(request, basket, count)
+    return redirect("basket:show")
 
 
 @require_POST
@@ -72,8 +74,8 @@ def change(request: HttpRequest, lot_id: int) -> HttpResponse:
     if basket is None or line is None:
         return redirect("basket:show")
     if "remove" in request.POST:
-        count = hold.set_quantity(basket, line.lot, 0)
-        return hold.remember(redirect("basket:show"), request, basket, count)
+        hold.remember(request, basket, hold.set_quantity(basket, line.lot, 0))
+        return redirect("basket:show")
     form = AmountForm(
         request.POST, size=line.lot.unit_size, available=line.lot.available, auto_id=f"amount-{lot_id}-%s"
     )
@@ -83,4 +85,5 @@ def change(request: HttpRequest, lot_id: int) -> HttpResponse:
             request, "basket/basket.html", {"basket": inside, "forms": _forms(inside, {lot_id: form})}, status=422
         )
     count = hold.set_quantity(basket, line.lot, form.cleaned_data["amount"])
-    return hold.remember(redirect("basket:show"), request, basket, count)
+    hold.remember(request, basket, count)
+    return redirect("basket:show")

@@ -34,8 +34,10 @@ def _end(order: Order, state: State, kind: TrackingEvent.Kind, by: User | None, 
     track(order, kind, by, note=why)
 
 
-def release_lapsed(now: dt.datetime, lot_ids: Sequence[int] | None = None) -> int:
-    """Let go of the stock of card orders whose time to pay is over (of these lots alone, if given).
+def release_lapsed(
+    now: dt.datetime, lot_ids: Sequence[int] | None = None, order_id: int | None = None
+) -> int:
+    """Let go of the stock of card orders whose time to pay is over (of these lots or this order alone, if given).
 
     Returns how many orders lapsed. Safe to run at any moment and by several at once: each order is
     looked at again under its lock.
@@ -43,6 +45,8 @@ def release_lapsed(now: dt.datetime, lot_ids: Sequence[int] | None = None) -> in
     lapsed = Order.objects.filter(state=State.AWAITING_PAYMENT, reserved_until__lt=now)
     if lot_ids is not None:
         lapsed = lapsed.filter(lines__lot__in=lot_ids).distinct()
+    if order_id is not None:
+        lapsed = lapsed.filter(pk=order_id)
     return sum(_lapse(order_id, now) for order_id in list(lapsed.order_by("pk").values_list("pk", flat=True)))
 
 

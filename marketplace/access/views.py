@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+from django.views.i18n import set_language
+
+from .forms import SignUpForm
+
+choose_language = set_language
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """A citizen's own account."""
+    if request.user.is_authenticated:
+        return redirect("room")
+    form = SignUpForm(request.POST or None)
+    onward = request.POST.get("next") or request.GET.get("next") or ""
+    if form.is_valid():
+        login(request, form.save())
+        safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+        return redirect(onward if safe else "room")
+    return render(
+        request, "registration/signup.html", {"form": form, "next": onward}, status=422 if form.is_bound else 200
+    )

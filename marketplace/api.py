@@ -1,0 +1,98 @@
+"""The public interface for other people's programs: offers and ledger figures, read only, with its OpenAPI page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from ninja import NinjaAPI, Schema
+
+from farmers.ledger.briefing import figures
+from farmers.stock.models import Lot
+from shop.catalogue.offers import PAGE_SIZE, Filters, list_offers, offers
+
+api = NinjaAPI(
+    title="Dingzhou Harvest Market",
+    version="1",
+    description="Offers on sale and what the ledger holds. Money is in fen, quantity in grams or pieces.",
+    docs_url="docs",
+    openapi_url="openapi.json",
+)
+
+
+class Offer(Schema):
+    """A lot on sale. `price_fen` per `unit` of `unit_size` grams or pieces; `available` in grams or pieces."""
+
+    slug: str
+    product: str
+    product_en: str
+    town: str
+    village: str
+    unit: str
+    unit_size: int
+    price_fen: int
+    available: int
+    harvested_on: dt.date | None
+    good_until: dt.date | None
+
+
+class OfferPage(Schema):
+    total: int
+    page: int
+    page_size: int
+    offers: list[Offer]
+
+
+class Briefing(Schema):
+    """The figures of `manage.py briefing` for a period, both days included."""
+
+    produce_grams: int
+    saplings: int
+    amount_fen: int
+    households: int
+    buyers: int
+    by_channel: dict[str, dict[str, int]]
+    saplings_same_period_last_year: int
+
+
+def _offer(lot: Lot) -> Offer:
+    return Offer(
+        slug=lot.slug,
+        product=lot.product.name,
+        product_en=lot.product.name_en,
+        town=lot.town.name,
+        village=lot.village.name,
+        unit=lot.unit,
+        unit_size=lot.unit_size,
+        price_fen=lot.price_fen,
+        available=lot.available,
+        harvested_on=lot.harvested_on,
+        good_until=lot.good_until,
+    )
+
+
+@api.get("/", include_in_schema=False)
+def start(request: HttpRequest) -> HttpResponse:
+    return redirect("api-1:openapi-view")
+
+
+@api.get("/offers", response=OfferPage, summary="Offers on sale, newest first, 24 a page")
+def offer_list(request: HttpRequest, q: str = "", category: str = "", town: str = "", page: int = 1) -> OfferPage:
+    found = list_offers(
+        Filters(query=q[:60], categories=(category,) if category else (), towns=(town,) if town else ()),
+        max(1, min(page, 100_000)),
+    )
+    return OfferPage(
+        total=found.total, page=found.page, page_size=PAGE_SIZE, offers=[_offer(lot) for lot in found.offers]
+    )
+
+
+@api.get("/offers/{slug}", response=Offer, summary="One offer")
+def offer(request: HttpRequest, slug: str) -> Offer:
+    return _offer(get_object_or_404(offers(), slug=slug))
+
+
+@api.get("/ledger", response=Briefing, summary="What was sold in a period")
+def ledger(request: HttpRequest, start: dt.date, end: dt.date) -> Briefing:
+    return Briefing(**figures(start, end))

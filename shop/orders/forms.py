@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.days import today
+from marketplace.quantity import from_units, in_units
+from shop.buyers.models import BuyerOrganisation, PickupPoint
+
+from .models import OrderLine, PayBy
+from .place import Delivery
+
+# mainland numbers: 11 digits from 13 to 19, or a landline with its area code
+_PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+MAX_DAYS_AHEAD = 60
+
+
+class CheckoutForm(forms.Form):
+    """Where the goods go and how they are paid."""
+
+    recipient = forms.CharField(
+        label=_("Recipient"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    way = forms.ChoiceField(
+        label=_("How you get the goods"),
+        choices=[("pickup", _("fetch them at a pick-up point")), ("address", _("have them brought"))],
+        widget=forms.RadioSelect,
+    )
+    pickup_point = forms.ModelChoiceField(
+        label=_("Pick-up point"), queryset=PickupPoint.objects.none(), required=False, empty_label=_("choose a place")
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        help_text=_("Town or subdistrict, street or village, house number."),
+    )
+    wanted_on = forms.DateField(
+        label=_("Wanted on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    note = forms.CharField(label=_("A word to the village"), max_length=200, required=False)
+    pay_by = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
+
+    def __init__(
+        self, *args: Any, organisation: BuyerOrganisation | None, online: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pickup_point"].queryset = PickupPoint.objects.filter(open=True).select_related("town")  # type: ignore[attr-defined]
+        ways = [PayBy.ON_DELIVERY]
+        if organisation and organisation.on_account:
+            ways.insert(0, PayBy.ON_ACCOUNT)
+        if online:
+            ways.append(PayBy.ONLINE)
+        self.fields["pay_by"].choices = [(way.value, way.label) for way in ways]  # type: ignore[attr-defined]
+        self.fields["pay_by"].initial = ways[0].value
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"].replace(" ", "")
+        if not _PHONE.match(phone):
+            raise ValidationError(_("Enter a mobile number of 11 digits, or a landline with its area code."))
+        return phone
+
+    def clean_wanted_on(self) -> dt.date | None:
+        day = self.cleaned_data.get("wanted_on")
+        if day is not None and not today() <= day <= today() + dt.timedelta(days=MAX_DAYS_AHEAD):
+            raise ValidationError(_("Choose a day within the next 60 days."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("way") == "address" and not data.get("address"):
+            self.add_error("address", _("Say where the goods should be brought."))
+        if data.get("way") == "pickup" and not data.get("pickup_point") and "pickup_point" not in self.errors:
+            self.add_error("pickup_point", _("Choose where you will fetch the goods."))
+        return data
+
+    def delivery(self) -> Delivery:
+        data = self.cleaned_data
+        fetched = data["way"] == "pickup"
+        return Delivery(
+            recipient=data["recipient"],
+            phone=data["phone"],
+            address="" if fetched else data["address"],
+            pickup_point=data["pickup_point"] if fetched else None,
+            wanted_on=data["wanted_on"],
+            note=data["note"],
+        )
+
+
+class ReasonForm(forms.Form):
+    why = forms.CharField(label=_("Why"), max_length=200)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class StopForm(forms.Form):
+    note = forms.CharField(label=_("Where the goods are"), max_length=200)
+
+
+class QuantityField(forms.CharField):
+    """An amount typed in a line's own unit, understood in grams or pieces."""
+
+    def __init__(self, line: OrderLine, **kwargs: Any) -> None:
+        self.size = line.unit_size
+        super().__init__(
+            max_length=12,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return from_units(text, self.size)
+        except ValueError:
+            raise ValidationError(_("Enter a plain number, such as 10.")) from None
+
+
+class AcceptForm(forms.Form):
+    """What was really received, a field for each line not accepted yet."""
+
+    def __init__(self, lines: list[OrderLine], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"line-{line.pk}"] = QuantityField(
+                line,
+                label=_("Received"),
+                initial=in_units(line.quantity, line.unit_size).replace(",", ""),
+                # a line left empty is not weighed yet
+                required=False,
+            )
+        self.fields["note"] = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def rows(self) -> list[tuple[OrderLine, forms.BoundField]]:
+        return [(line, self[f"line-{line.pk}"]) for line in self.lines]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for line in self.lines:
+            quantity = data.get(f"line-{line.pk}")
+            if quantity is not None and quantity > line.quantity:
+                self.add_error(f"line-{line.pk}", _("That is more than was ordered."))
+        return data
+
+    def quantities(self) -> dict[int, int]:
+        found = {line.pk: self.cleaned_data.get(f"line-{line.pk}") for line in self.lines}
+        return {pk: quantity for pk, quantity in found.items() if quantity is not None}
+
+
+class ReturnForm(forms.Form):
+    """Goods that come back, or a slip in the acceptance put right."""
+
+    def __init__(self, line: OrderLine, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"return-{line.pk}", **kwargs)
+        self.fields["quantity"] = QuantityField(line, label=_("Comes back"))
+        self.fields["returned_before"] = forms.IntegerField(
+            min_value=0, initial=line.returned_quantity, widget=forms.HiddenInput
+        )
+        self.fields["sound"] = forms.BooleanField(label=_("sound, for sale again"), required=False)
+        self.fields["reason"] = forms.CharField(label=_("Why"), max_length=200)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.urls import include, path
+
+from . import checkout, rooms, views
+
+orders = (
+    [
+        path("checkout/", checkout.checkout, name="checkout"),
+        path("orders/", views.mine, name="mine"),
+        path("orders/<str:number>/", views.detail, name="detail"),
+        path("orders/<str:number>/accept/", views.accept_order, name="accept"),
+        path("orders/<str:number>/cancel/", views.cancel_order, name="cancel"),
+        path("orders/<str:number>/lines/<int:line_id>/return/", views.return_line, name="return"),
+        path("consignments/<int:consignment_id>/dispatch/", views.move, {"step": "dispatch"}, name="dispatch"),
+        path("consignments/<int:consignment_id>/stop/", views.move, {"step": "stop"}, name="stop"),
+        path("consignments/<int:consignment_id>/deliver/", views.move, {"step": "deliver"}, name="deliver"),
+    ],
+    "orders",
+)
+urlpatterns = [
+    path("", include(orders)),
+    path("canteen/", rooms.canteen, name="canteen"),
+    path("seller/", rooms.seller, name="seller"),
+    path("officer/", rooms.officer, name="officer"),
+]
