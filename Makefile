@@ -1,0 +1,75 @@
+# setup, run, test, bench: the four that other people's scripts use. `make help` lists all.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+BIN := .venv/bin
+PORT ?= 8000
+WORKERS ?= 2
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --only-binary :all:
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+.PHONY: help setup run test lint test-sqlite test-postgres bench fmt messages lock system-packages
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+setup: .venv/dev.stamp $(MESSAGES) ## the environment, in .venv
+	@echo "Ready: $(BIN)"
+
+run: .venv/run.stamp $(MESSAGES) ## the site with its demo at http://127.0.0.1:8000 (PORT=...)
+	@PORT=$(PORT) $(BIN)/python scripts/serve.py
+
+test: lint test-sqlite test-postgres ## everything: lint, then the suite on SQLite and on PostgreSQL
+
+lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint
+	@echo "== Lint"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --quiet --check --lint .
+	$(BIN)/mypy
+
+test-sqlite: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on SQLite, without the browser
+	@echo "== Tests on SQLite"
+	@env -u DATABASE_URL $(PYTEST) -m "not e2e"
+
+test-postgres: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on PostgreSQL, with the browser
+	@echo "== Tests on PostgreSQL"
+	@$(BIN)/python -m tests.postgres $(PYTEST) --ignore tests/quality
+
+bench: .venv/dev.stamp $(MESSAGES) ## the benchmarks, as a table and as JSON in var/bench.json
+	@mkdir -p var
+	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench
+
+fmt: .venv/dev.stamp ## lays the code out
+	$(BIN)/ruff check --fix --exit-zero --quiet .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/djlint --quiet --reformat . || true
+
+messages: .venv/dev.stamp system-packages ## gathers the strings to translate, then compiles the catalogue
+	$(BIN)/python manage.py makemessages --locale zh_Hans --ignore ".venv" --ignore "var" --ignore "tests" --no-location
+	$(BIN)/python scripts/compile_messages.py
+
+lock: ## writes the lock files anew from requirements/*.in (needs uv; UPGRADE=--upgrade for newer versions)
+	@scripts/lock.sh $(UPGRADE)
+
+system-packages:
+	@scripts/system_packages.sh
+
+locale/%.mo: locale/%.po .venv/run.stamp
+	@$(BIN)/python scripts/compile_messages.py
+
+.venv/bin/python:
+	@python=$$(scripts/python.sh) && echo "== Virtualenv of $$python" && "$$python" -m venv .venv
+
+.venv/run.stamp: requirements/run.txt | .venv/bin/python
+	@echo "== Packages: requirements/run.txt"
+	@$(PIP) -r requirements/run.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	@echo "== Packages: requirements/dev.txt"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@

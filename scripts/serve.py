@@ -1,0 +1,51 @@
+"""`make run`: a database with the demo in it, then the site, saying each step."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def say(step: str) -> None:
+    print(f"\n== {step}", flush=True)
+
+
+def manage(*arguments: str) -> None:
+    """Run a management command; where it fails, it has said why, and we end."""
+    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def port_is_taken(port: int) -> bool:
+    """Whether a site of our own could not listen there."""
+    with socket.socket() as probe:
+        # runserver does the same, so that a port just let go counts as free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def main() -> None:
+    port = int(os.environ.get("PORT") or 8000)
+    if port_is_taken(port):
+        sys.exit(f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}")
+    say("Database: bringing the tables up to date")
+    manage("migrate", "--verbosity", "1" if "-v" in sys.argv else "0")
+    say("Demo: its data, unless they are there already")
+    manage("demo")
+    say(f"Site: http://127.0.0.1:{port}  (Ctrl-C stops it)")
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

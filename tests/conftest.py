@@ -1,0 +1,111 @@
+"""What every room's tests may ask for. Databases and the browser; rooms keep their own data to themselves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import TransactionTestCase
+
+from tests import clean_database
+
+VIEWPORT = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What lies in tests/e2e is an `e2e` test without saying so."""
+    here = Path(__file__).parent / "e2e"
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+# --- databases ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite gets a file, one for each worker: one in memory cannot be shared by threads that really write."""
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A test that commits (`transaction=True`, `live_server`) finds, and leaves, what the migrations made."""
+    with django_db_blocker.unblock():
+        clean_database.keep_copy(connection)
+    patched = pytest.MonkeyPatch()
+    patched.setattr(
+        TransactionTestCase, "_fixture_teardown", lambda self: clean_database.put_back(connection)
+    )
+    yield
+    patched.undo()
+    with django_db_blocker.unblock():
+        clean_database.drop_copy(connection)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """No test sees what another has cached."""
+    cache.clear()
+
+
+@pytest.fixture
+def query_budget(django_assert_max_num_queries: Any) -> Any:
+    """`with query_budget(4): ...` fails with the queries printed when there are more than four."""
+    return django_assert_max_num_queries
+
+
+# --- the browser -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium (or the one that CHROMIUM names), which asks nothing of the outside world."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.fail("Chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+    # Playwright's loop runs in the tests' own thread, where Django would refuse every query as unsafe
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    quiet = ("background-networking", "component-update", "sync", "gpu", "dev-shm-usage")
+    return {
+        **browser_type_launch_args,
+        "executable_path": path,
+        "args": ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A Chinese reader at a desk; a test about phones asks for `page.set_viewport_size(PHONE)`."""
+    return {**browser_context_args, "viewport": VIEWPORT, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture
+def page(page: Any) -> Any:
+    """Playwright's page, impatient: what is not there in ten seconds is not coming."""
+    page.set_default_timeout(10_000)
+    return page
+
+
+@pytest.fixture
+def accessible() -> Any:
+    """`accessible(page)` fails, naming rule and element, where axe-core finds what shuts somebody out."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page: Any) -> None:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
