@@ -30,6 +30,7 @@ OPTIONS = {
     "max_connections": "250",
     "timezone": "UTC",
 }
+LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 
 class CannotStart(RuntimeError):
@@ -65,9 +66,8 @@ def server() -> Iterator[str]:
             shutil.chown(folder, "nobody")
         data, log = folder / "data", folder / "log"
         initdb = subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
             # PostgreSQL's own locale, so that letters fold alike on every system
-            + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"],
+            [programs / "initdb", "-D", data, "--username=postgres", "--auth=trust", "--no-sync", *LOCALE],
             capture_output=True,
             text=True,
             cwd=folder,
