@@ -37,9 +37,11 @@ def port_is_taken(port: int) -> bool:
 def main() -> None:
     port = int(os.environ.get("PORT") or 8000)
     if port_is_taken(port):
-        sys.exit(f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}")
+        sys.exit(
+            f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}"
+        )
     say("Database: bringing the tables up to date")
-    manage("migrate", "--verbosity", "1" if "-v" in sys.argv else "0")
+    manage("migrate", "--verbosity", "0")
     say("Demo: its data, unless they are there already")
     manage("demo")
     say(f"Site: http://127.0.0.1:{port}  (Ctrl-C stops it)")

@@ -75,7 +75,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """The system's Chromium (or the one that CHROMIUM names), which asks nothing of the outside world."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None:
-        pytest.fail("Chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+        pytest.fail(
+            "Chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM"
+        )
     # Playwright's loop runs in the tests' own thread, where Django would refuse every query as unsafe
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     quiet = ("background-networking", "component-update", "sync", "gpu", "dev-shm-usage")
