@@ -10,7 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: help setup run test lint test-sqlite test-postgres bench fmt messages lock system-packages
+.PHONY: help setup run test lint lint-python lint-arrows lint-templates lint-types test-sqlite test-postgres \
+	bench fmt messages lock system-packages
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -23,12 +24,20 @@ run: .venv/run.stamp $(MESSAGES) ## the site with its demo at http://127.0.0.1:8
 
 test: lint test-sqlite test-postgres ## everything: lint, then the suite on SQLite and on PostgreSQL
 
-lint: .venv/dev.stamp ## ruff, mypy, import-linter, djlint
+lint: lint-python lint-arrows lint-templates lint-types ## ruff, import-linter, djlint, mypy
+
+lint-python: .venv/dev.stamp
 	@echo "== Lint"
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --output-format concise .
+	$(BIN)/ruff format --check --output-format concise .
+
+lint-arrows: .venv/dev.stamp
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/djlint --quiet --check --lint .
+
+lint-templates: .venv/dev.stamp
+	$(BIN)/djlint --quiet --lint .
+
+lint-types: .venv/dev.stamp
 	$(BIN)/mypy
 
 test-sqlite: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on SQLite, without the browser
@@ -43,10 +52,9 @@ bench: .venv/dev.stamp $(MESSAGES) ## the benchmarks, as a table and as JSON in 
 	@mkdir -p var
 	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench
 
-fmt: .venv/dev.stamp ## lays the code out
+fmt: .venv/dev.stamp ## lays the Python out
 	$(BIN)/ruff check --fix --exit-zero --quiet .
 	$(BIN)/ruff format --quiet .
-	$(BIN)/djlint --quiet --reformat . || true
 
 messages: .venv/dev.stamp system-packages ## gathers the strings to translate, then compiles the catalogue
 	$(BIN)/python manage.py makemessages --locale zh_Hans --ignore ".venv" --ignore "var" --ignore "tests" --no-location
