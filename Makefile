@@ -8,6 +8,9 @@ PORT ?= 8000
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+# what a person's shell may have set for a real site must not reach the tests
+ISOLATED := env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u FIELD_KEYS -u MEDIA_STORAGE_URL -u DEBUG \
+	-u STRIPE_SECRET_KEY -u STRIPE_WEBHOOK_SECRET -u STRIPE_API_BASE
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .PHONY: help setup run test lint lint-python lint-arrows lint-templates lint-types test-sqlite test-postgres \
@@ -42,15 +45,15 @@ lint-types: .venv/dev.stamp
 
 test-sqlite: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on SQLite, without the browser
 	@echo "== Tests on SQLite"
-	@env -u DATABASE_URL $(PYTEST) -m "not e2e"
+	@$(ISOLATED) $(PYTEST) -m "not e2e"
 
 test-postgres: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on PostgreSQL, with the browser
 	@echo "== Tests on PostgreSQL"
-	@$(BIN)/python -m tests.postgres $(PYTEST) --ignore tests/quality
+	@$(ISOLATED) $(BIN)/python -m tests.postgres $(PYTEST) --ignore tests/quality
 
 bench: .venv/dev.stamp $(MESSAGES) ## the benchmarks, as a table and as JSON in var/bench.json
 	@mkdir -p var
-	@$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench
+	@$(ISOLATED) $(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench
 
 fmt: .venv/dev.stamp ## lays the Python out
 	$(BIN)/ruff check --fix --exit-zero --quiet .

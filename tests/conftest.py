@@ -61,6 +61,17 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(autouse=True)
+def _media_apart(settings: Any, media_folder: Path) -> None:
+    """Pictures that tests save do not mix with the site's own."""
+    settings.MEDIA_ROOT = media_folder
+
+
 @pytest.fixture
 def query_budget(django_assert_max_num_queries: Any) -> Any:
     """`with query_budget(4): ...` fails with the queries printed when there are more than four."""
