@@ -47,12 +47,12 @@ def drop_copy(connection: BaseDatabaseWrapper) -> None:
         path = Path(str(connection.settings_dict["NAME"]))
         path.with_name(path.name + COPY_SUFFIX).unlink(missing_ok=True)
         return
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}{COPY_SUFFIX}"')
 
 
 def _copy_postgresql(connection: BaseDatabaseWrapper, source: str, target: str) -> None:
     connections.close_all()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
