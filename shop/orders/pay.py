@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from farmers.stock import movements
 from marketplace.access.models import User
 
-from .models import Consignment, State, TrackingEvent
+from .models import Consignment, Order, PayBy, State, TrackingEvent
 from .place import reservations
-from .transitions import advance, locked, track
+from .transitions import NotAllowed, advance, locked, track
 
 
 class Outcome(StrEnum):
@@ -48,3 +50,28 @@ def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str)
         return Outcome.TOO_LATE
     track(order, TrackingEvent.Kind.CONFIRMED, by)
     return Outcome.CONFIRMED
+
+
+def hold_until(order: Order, moment: dt.datetime) -> None:
+    """Keep the goods of a locked, unpaid order for its buyer at least until `moment`."""
+    if order.reserved_until is None or order.reserved_until < moment:
+        order.reserved_until = moment
+        order.save(update_fields=["reserved_until"])
+
+
+@transaction.atomic
+def pay_on_delivery(order_id: int, *, by: User) -> Order:
+    """The buyer of an unpaid order pays when the goods come, so the village may begin. Twice is once.
+
+    Raises NotAllowed when the order no longer waits for a payment.
+    """
+    order = locked(order_id)
+    if order.pay_by == PayBy.ON_DELIVERY:
+        return order
+    if order.state != State.AWAITING_PAYMENT:
+        raise NotAllowed(_("This order no longer waits for a payment."))
+    order.pay_by = PayBy.ON_DELIVERY
+    order.save(update_fields=["pay_by"])
+    advance(order, State.CONFIRMED, by)
+    track(order, TrackingEvent.Kind.CONFIRMED, by)
+    return order

@@ -1,0 +1,109 @@
+"""The cashier's page: every fen that came in stands somewhere, and what is due is collected from here."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from farmers.ledger.queries import owed
+
+from marketplace.access.rules import Act, requires
+from shop.orders.models import Order
+
+from . import books
+from .forms import CollectForm
+from .models import Payment
+from .receive import NotTaken, collect_cash, count_difference
+
+PAGE_SIZE = 20
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_safe
+def cashier(request: HttpRequest) -> HttpResponse:
+    """`?q=` an order's number: to take money for it before it was accepted."""
+    asked = request.GET.get("q", "").strip()[:40]
+    order = (
+        Order.objects.select_related("organisation").filter(number__iexact=asked).first() if asked else None
+    )
+    return _page(
+        request, asked=asked, order=order, form=CollectForm(order) if order and order.due_fen else None
+    )
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    asked: str = "",
+    order: Order | None = None,
+    form: CollectForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    collect = _paged(request, books.to_collect(), "page")
+    dues = _paged(request, books.households_owed(), "households")
+    amounts = owed([household.pk for household in dues])
+    return render(
+        request,
+        "payments/cashier.html",
+        {
+            "books": books.books(),
+            "asked": asked,
+            "order": order,
+            "form": form,
+            "collect": collect,
+            "collect_forms": [(each, CollectForm(each)) for each in collect],
+            "give_back": _paged(request, books.to_give_back().prefetch_related("payments"), "back"),
+            "match": _paged(request, books.to_match(), "match"),
+            "dues": dues,
+            "dues_rows": [(household, amounts.get(household.pk, 0)) for household in dues],
+        },
+        status=status,
+    )
+
+
+def _paged(request: HttpRequest, rows: QuerySet, name: str) -> Page:
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get(name))
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_POST
+def collect(request: HttpRequest, number: str) -> HttpResponse:
+    """Cash or a transfer for an order, with its receipt."""
+    order = get_object_or_404(Order.objects.select_related("organisation"), number=number)
+    form = CollectForm(order, request.POST)
+    if not form.is_valid():
+        return _page(request, asked=number, order=order, form=form, status=422)
+    data = form.cleaned_data
+    try:
+        collect_cash(
+            order, data["amount"], data["receipt"], request.user, provider=Payment.Provider(data["provider"])
+        )
+    except NotTaken as refused:
+        form.add_error(None, str(refused))
+        return _page(request, asked=number, order=order, form=form, status=409)
+    messages.success(request, _("Recorded for order %(number)s.") % {"number": order.number})
+    return redirect("cashier")
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_POST
+def count(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """Count money of an unexpected amount for its order after all."""
+    payment = get_object_or_404(Payment, pk=payment_id)
+    try:
+        count_difference(payment.pk, request.user)
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, _("Counted for its order. What is too much shows under money to give back.")
+        )
+    return redirect("cashier")

@@ -1,0 +1,84 @@
+"""Money that came in, counted once: with its payment, its order and whoever took it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.access.models import User
+from shop.orders.models import Order
+from shop.orders.pay import Outcome, record_payment
+from shop.orders.transitions import locked
+
+from .models import Payment
+
+
+class NotTaken(Exception):
+    """This money cannot be recorded so. The message is for the cashier; nothing was saved."""
+
+
+def count(payment: Payment, order: Order, *, by: User | None) -> None:
+    """Count a payment's money for its locked order; what comes too late, or on top, is marked to go back.
+
+    The payment has `received_fen`, and has not been counted before: the caller, who holds the lock, looked.
+    """
+    assert payment.received_fen is not None  # noqa: S101
+    nothing_due = not order.due_fen
+    outcome = record_payment(order.pk, payment.received_fen, by=by, why=payment.reference)
+    goes_back = outcome == Outcome.TOO_LATE or (outcome == Outcome.COUNTED and nothing_due)
+    payment.state = Payment.State.TO_REFUND if goes_back else Payment.State.PAID
+    payment.save()
+
+
+@transaction.atomic
+def collect_cash(
+    order: Order,
+    amount_fen: int,
+    receipt: str,
+    by: User,
+    *,
+    provider: Payment.Provider = Payment.Provider.CASH,
+) -> Payment:
+    """Record cash, or a transfer, handed in for an order. The same receipt sent twice is one payment.
+
+    Raises NotTaken when the receipt stands for something else already, or for more than is due.
+    """
+    receipt = receipt.strip()
+    if provider == Payment.Provider.STRIPE or not receipt:
+        raise ValueError("cash and transfers, with a receipt's number")
+    order = locked(order.pk)
+    known = Payment.objects.filter(provider=provider, reference=receipt).first()
+    if known:
+        if known.order_id == order.pk and known.amount_fen == amount_fen:
+            return known
+        raise NotTaken(
+            _("Receipt %(receipt)s is recorded already, for another order or amount.") % {"receipt": receipt}
+        )
+    if not 0 < amount_fen <= order.due_fen:
+        raise NotTaken(_("Record no more than is still due for this order."))
+    payment = Payment.objects.create(
+        order=order, provider=provider, reference=receipt, amount_fen=amount_fen, by=by
+    )
+    payment.received_fen = amount_fen
+    payment.paid_at = timezone.now()
+    count(payment, order, by=by)
+    return payment
+
+
+@transaction.atomic
+def count_difference(payment_id: int, by: User) -> Payment:
+    """Count money of an unexpected amount for its order after all. Twice is once.
+
+    Raises NotTaken when it came in another currency, which has to be settled by hand.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    order = locked(payment.order_id)
+    payment.refresh_from_db()
+    if payment.state in {Payment.State.PAID, Payment.State.TO_REFUND}:
+        return payment
+    if payment.state != Payment.State.DIFFERS or not payment.received_fen:
+        raise NotTaken(_("Only money that came in yuan can be counted for an order."))
+    payment.by = by
+    count(payment, order, by=by)
+    return payment

@@ -1,0 +1,66 @@
+"""The buyer's way to pay: off to the payment service, or on delivery after all."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from shop.orders.cancel import release_lapsed
+from shop.orders.models import Order, State
+from shop.orders.pay import pay_on_delivery
+from shop.orders.transitions import NotAllowed
+from shop.orders.views import abilities, order_for
+
+from . import stripe_checkout
+
+
+@never_cache
+@login_required
+@require_POST
+def payment_start(request: HttpRequest, number: str) -> HttpResponse:
+    """Off to the page where card, Alipay or WeChat Pay is paid. Comes back to the order, paid or not."""
+    order = _to_pay(request, number)
+    release_lapsed(timezone.now(), order_id=order.pk)
+    page = request.build_absolute_uri(order.get_absolute_url())
+    try:
+        payment = stripe_checkout.start(
+            order, success_url=f"{page}?paid=1", cancel_url=page, locale=get_language() or ""
+        )
+    except stripe_checkout.CannotPay as refused:
+        messages.error(request, str(refused))
+        return redirect(order)
+    return redirect(payment.url)
+
+
+@never_cache
+@login_required
+@require_POST
+def payment_on_delivery(request: HttpRequest, number: str) -> HttpResponse:
+    """The buyer of an unpaid order would rather pay when the goods come."""
+    order = _to_pay(request, number)
+    try:
+        pay_on_delivery(order.pk, by=request.user)
+    except NotAllowed as refused:
+        messages.error(request, str(refused))
+        return redirect(order)
+    stripe_checkout.close(order)
+    messages.success(request, _("You pay on delivery. The village has your order."))
+    return redirect(order)
+
+
+def _to_pay(request: HttpRequest, number: str) -> Order:
+    """The order, if it is this person's to pay; the verbs say so when there is nothing to pay any more."""
+    order = order_for(request, number)
+    if order.state == State.AWAITING_PAYMENT and not abilities(request.user, order).pay:
+        raise PermissionDenied
+    if order.state != State.AWAITING_PAYMENT and not abilities(request.user, order).contact:
+        raise PermissionDenied
+    return order
