@@ -15,6 +15,7 @@ CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 @pytest.fixture(scope="module")
 def catalogue() -> polib.POFile:
+    assert CATALOGUE.exists(), f"{name(CATALOGUE)} is missing: `make messages` begins it"
     return polib.pofile(str(CATALOGUE))
 
 
