@@ -1,0 +1,77 @@
+"""The pages of the stand-in: where a buyer pays, fails, delays or leaves, and where delayed money is settled."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+Json = dict[str, Any]
+
+_FRAME = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
+<style>body{{font:16px/1.6 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}}
+td:last-child{{text-align:right}}table{{width:100%}}button{{font:inherit;padding:.6rem 1rem;margin:.2rem 0}}
+.note{{background:#f3e7c6;padding:.5rem 1rem}}</style>
+<p class="note">Stand-in for Stripe: no money moves here.</p>{body}</html>"""
+
+
+def _yuan(fen: int) -> str:
+    return f"¥{fen // 100}.{fen % 100:02d}"
+
+
+def _page(title: str, body: str) -> str:
+    return _FRAME.format(title=escape(title), body=body)
+
+
+def pay_page(session: Json, lines: list[Json], problem: str = "") -> str:
+    """What a buyer sees who was sent to pay."""
+    rows = "".join(
+        f"<tr><td>{escape(line['price_data']['product_data']['name'])}"
+        f"<td>{_yuan(int(line['price_data']['unit_amount']) * int(line['quantity']))}"
+        for line in lines
+    )
+    if session["status"] != "open":
+        return _page("Checkout", f"<h1>This session is {escape(session['status'])}.</h1>")
+    methods = "".join(
+        f'<label><input type="radio" name="method" value="{name}"{" checked" if not index else ""}> {name}</label> '
+        for index, name in enumerate(session["payment_method_types"])
+    )
+    acts = {
+        "pay": "Pay",
+        "pay-and-vanish": "Pay, and never come back",
+        "delay": "Pay, and the money comes later",
+        "fail": "Be declined",
+        "leave": "Leave without paying",
+    }
+    buttons = "".join(f'<button name="act" value="{act}">{words}</button><br>' for act, words in acts.items())
+    said = f'<p role="alert"><strong>{escape(problem)}</strong></p>' if problem else ""
+    return _page(
+        "Checkout",
+        f"<h1>{_yuan(session['amount_total'])}</h1>{said}<table>{rows}</table>"
+        f'<form method="post"><p>{methods}</p>{buttons}</form>',
+    )
+
+
+def done_page() -> str:
+    return _page("Paid", "<h1>Paid.</h1><p>You may close this window.</p>")
+
+
+def overview(sessions: list[Json]) -> str:
+    """All sessions, and buttons for what delayed money does next."""
+    rows = "".join(
+        f"<tr><td>{escape(str(session['client_reference_id']))} · {session['status']} ·"
+        f" {session['payment_status']} · {_yuan(session['amount_total'])}<td>{_settle(session)}"
+        for session in reversed(sessions)
+    )
+    return _page("Sessions", f"<h1>Sessions</h1><table>{rows}</table>")
+
+
+def _settle(session: Json) -> str:
+    if session["status"] == "open":
+        return f'<a href="{escape(session["url"])}">pay page</a>'
+    if session["payment_status"] == "paid" or session["status"] == "expired":
+        return ""
+    return (
+        f'<form method="post" action="/c/settle/{session["id"]}"><button name="act" value="arrive">arrives</button>'
+        '<button name="act" value="bounce">does not</button></form>'
+    )
