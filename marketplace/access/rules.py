@@ -51,6 +51,12 @@ def may(user: User | AnonymousUser, act: Act) -> bool:
     return bool(user.is_authenticated and user.is_active and user.role in ALLOWED[act])
 
 
+class SignedIn(HttpRequest):
+    """The request of a view behind `requires` or `login_required`: for type hints alone."""
+
+    user: User
+
+
 View = Callable[..., HttpResponse]
 
 

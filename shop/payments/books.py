@@ -57,7 +57,7 @@ def books() -> Books:
     )
     return Books(
         received=sum(row["all"] for row in sums),
-        by_provider={Payment.Provider(row["provider"]).label: row["all"] for row in sums},
+        by_provider={str(Payment.Provider(row["provider"]).label): row["all"] for row in sums},
         paid=orders["all"] - orders["overpaid"],
         overpaid=orders["overpaid"],
         to_match=sum(row["to_match"] for row in sums),

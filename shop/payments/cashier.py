@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from farmers.ledger.queries import owed
 
-from marketplace.access.rules import Act, requires
+from marketplace.access.rules import Act, SignedIn, requires
 from shop.orders.models import Order
 
 from . import books
@@ -21,14 +24,16 @@ from .models import Payment
 from .receive import NotTaken, collect_cash, count_difference
 
 PAGE_SIZE = 20
+# each list's parameter in the address, and where it stands on the page
+ANCHORS = {"page": "collect", "back": "back", "match": "match", "households": "dues"}
 
 
 @never_cache
 @requires(Act.SETTLE)
 @require_safe
-def cashier(request: HttpRequest) -> HttpResponse:
+def cashier(request: SignedIn) -> HttpResponse:
     """`?q=` an order's number: to take money for it before it was accepted."""
-    asked = request.GET.get("q", "").strip()[:40]
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:40]
     order = (
         Order.objects.select_related("organisation").filter(number__iexact=asked).first() if asked else None
     )
@@ -38,7 +43,7 @@ def cashier(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedIn,
     *,
     asked: str = "",
     order: Order | None = None,
@@ -47,7 +52,7 @@ def _page(
 ) -> HttpResponse:
     collect = _paged(request, books.to_collect(), "page")
     dues = _paged(request, books.households_owed(), "households")
-    amounts = owed([household.pk for household in dues])
+    amounts = owed([household.pk for household in dues.page])
     return render(
         request,
         "payments/cashier.html",
@@ -57,24 +62,43 @@ def _page(
             "order": order,
             "form": form,
             "collect": collect,
-            "collect_forms": [(each, CollectForm(each)) for each in collect],
+            "collect_forms": [(each, CollectForm(each)) for each in collect.page],
             "give_back": _paged(request, books.to_give_back().prefetch_related("payments"), "back"),
             "match": _paged(request, books.to_match(), "match"),
             "dues": dues,
-            "dues_rows": [(household, amounts.get(household.pk, 0)) for household in dues],
+            "dues_rows": [(household, amounts.get(household.pk, 0)) for household in dues.page],
         },
         status=status,
     )
 
 
-def _paged(request: HttpRequest, rows: QuerySet, name: str) -> Page:
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get(name))
+class Part(NamedTuple):
+    """A page of one of the lists, with the addresses of its neighbours; the other lists stay where they are."""
+
+    page: Page
+    earlier: str
+    later: str
+
+
+def _paged(request: SignedIn, rows: QuerySet, name: str) -> Part:
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get(name))
+
+    def at(number: int) -> str:
+        asked = request.GET.copy()
+        asked[name] = str(number)
+        return f"{reverse('cashier')}?{asked.urlencode()}#{ANCHORS[name]}"
+
+    return Part(
+        page,
+        earlier=at(page.previous_page_number()) if page.has_previous() else "",
+        later=at(page.next_page_number()) if page.has_next() else "",
+    )
 
 
 @never_cache
 @requires(Act.SETTLE)
 @require_POST
-def collect(request: HttpRequest, number: str) -> HttpResponse:
+def collect(request: SignedIn, number: str) -> HttpResponse:
     """Cash or a transfer for an order, with its receipt."""
     order = get_object_or_404(Order.objects.select_related("organisation"), number=number)
     form = CollectForm(order, request.POST)
@@ -95,7 +119,7 @@ def collect(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @requires(Act.SETTLE)
 @require_POST
-def count(request: HttpRequest, payment_id: int) -> HttpResponse:
+def count(request: SignedIn, payment_id: int) -> HttpResponse:
     """Count money of an unexpected amount for its order after all."""
     payment = get_object_or_404(Payment, pk=payment_id)
     try:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.money import yuan
@@ -52,7 +53,10 @@ class CollectForm(forms.Form):
         label=_("Receipt number"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
-    def __init__(self, order: Order, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"amount": yuan(order.due_fen).replace(",", "")})
-        # many of these stand on one page, and each field needs a name of its own to be labelled by
-        super().__init__(*args, auto_id=f"{order.number}-%s", **kwargs)
+    def __init__(self, order: Order, data: QueryDict | None = None) -> None:
+        super().__init__(
+            data,
+            initial={"amount": yuan(order.due_fen).replace(",", "")},
+            # many of these stand on one page, and each field is labelled by a name of its own
+            auto_id=f"{order.number}-%s",
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -49,17 +49,23 @@ def collect_cash(
         raise ValueError("cash and transfers, with a receipt's number")
     order = locked(order.pk)
     known = Payment.objects.filter(provider=provider, reference=receipt).first()
+    if known and known.order_id == order.pk and known.amount_fen == amount_fen:
+        return known
+    taken = NotTaken(
+        _("Receipt %(receipt)s is recorded already, for another order or amount.") % {"receipt": receipt}
+    )
     if known:
-        if known.order_id == order.pk and known.amount_fen == amount_fen:
-            return known
-        raise NotTaken(
-            _("Receipt %(receipt)s is recorded already, for another order or amount.") % {"receipt": receipt}
-        )
+        raise taken
     if not 0 < amount_fen <= order.due_fen:
         raise NotTaken(_("Record no more than is still due for this order."))
-    payment = Payment.objects.create(
-        order=order, provider=provider, reference=receipt, amount_fen=amount_fen, by=by
-    )
+    try:
+        with transaction.atomic():
+            payment = Payment.objects.create(
+                order=order, provider=provider, reference=receipt, amount_fen=amount_fen, by=by
+            )
+    except IntegrityError:
+        # the same receipt came in for another order at this very moment
+        raise taken from None
     payment.received_fen = amount_fen
     payment.paid_at = timezone.now()
     count(payment, order, by=by)

@@ -6,9 +6,9 @@ from . import cashier, views, webhook
 
 urlpatterns = [
     path("webhooks/stripe/", webhook.stripe_webhook, name="stripe_webhook"),
-    path("orders/<str:number>/pay/", views.payment_start, name="payment_start"),
-    path("orders/<str:number>/pay-on-delivery/", views.payment_on_delivery, name="payment_on_delivery"),
+    path("orders/<slug:number>/pay/", views.payment_start, name="payment_start"),
+    path("orders/<slug:number>/pay-on-delivery/", views.payment_on_delivery, name="payment_on_delivery"),
     path("cashier/", cashier.cashier, name="cashier"),
-    path("cashier/orders/<str:number>/collect/", cashier.collect, name="cashier_collect"),
+    path("cashier/orders/<slug:number>/collect/", cashier.collect, name="cashier_collect"),
     path("cashier/payments/<int:payment_id>/count/", cashier.count, name="cashier_count"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from marketplace.access.rules import SignedIn
 from shop.orders.cancel import release_lapsed
 from shop.orders.models import Order, State
 from shop.orders.pay import pay_on_delivery
@@ -25,7 +26,7 @@ from . import stripe_checkout
 @never_cache
 @login_required
 @require_POST
-def payment_start(request: HttpRequest, number: str) -> HttpResponse:
+def payment_start(request: SignedIn, number: str) -> HttpResponse:
     """Off to the page where card, Alipay or WeChat Pay is paid. Comes back to the order, paid or not."""
     order = _to_pay(request, number)
     release_lapsed(timezone.now(), order_id=order.pk)
@@ -43,7 +44,7 @@ def payment_start(request: HttpRequest, number: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def payment_on_delivery(request: HttpRequest, number: str) -> HttpResponse:
+def payment_on_delivery(request: SignedIn, number: str) -> HttpResponse:
     """The buyer of an unpaid order would rather pay when the goods come."""
     order = _to_pay(request, number)
     try:
@@ -56,7 +57,7 @@ def payment_on_delivery(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(order)
 
 
-def _to_pay(request: HttpRequest, number: str) -> Order:
+def _to_pay(request: SignedIn, number: str) -> Order:
     """The order, if it is this person's to pay; the verbs say so when there is nothing to pay any more."""
     order = order_for(request, number)
     if order.state == State.AWAITING_PAYMENT and not abilities(request.user, order).pay:

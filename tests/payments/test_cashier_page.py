@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from marketplace.access.models import Role
+from shop.orders.models import PayBy, State
+from shop.payments.models import Payment
+from tests.stripe_standin import StandIn
+
+from .shop import a_lot, a_person, accepted, an_order, deliver, sent_to_pay
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cashier(client: Client) -> Client:
+    client.force_login(a_person(Role.CASHIER))
+    return client
+
+
+def hand_in(client: Client, number: str, **data: Any) -> Any:
+    return client.post(
+        f"/cashier/orders/{number}/collect/", {"amount": "25", "provider": "cash", "receipt": "R-1"} | data
+    )
+
+
+def test_the_page_is_the_cashiers(client: Client) -> None:
+    assert client.get("/cashier/").url.startswith("/accounts/login/")
+    for role in Role:
+        client.force_login(a_person(role))
+        allowed = role in {Role.CASHIER, Role.ADMIN}
+        assert client.get("/cashier/").status_code == (200 if allowed else 403), role
+        assert hand_in(client, "DZ-none").status_code == (404 if allowed else 403), role
+        assert client.post("/cashier/payments/1/count/").status_code == (404 if allowed else 403), role
+
+
+def test_an_empty_site_has_an_empty_page(cashier: Client) -> None:
+    page = cashier.get("/cashier/")
+    assert page.context["books"].received == 0
+    assert page.context["books"].difference == 0
+
+
+def test_money_is_collected_to_the_fen(cashier: Client) -> None:
+    order = accepted(an_order(PayBy.ON_DELIVERY), short_jin=1)
+    page = cashier.get("/cashier/")
+    assert [each for each, _form in page.context["collect_forms"]] == [order]
+    assert 'value="23.80"' in page.content.decode()
+    assert page.context["books"].due == page.context["books"].owed_households == 2380
+    assert hand_in(cashier, order.number, amount="23.80").url == "/cashier/"
+    assert hand_in(cashier, order.number, amount="23.80").url == "/cashier/", "sent twice"
+    page = cashier.get("/cashier/")
+    assert not page.context["collect_forms"]
+    assert page.context["books"].received == page.context["books"].paid == 2380
+    assert Payment.objects.get().by == page.wsgi_request.user
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": ""},
+        {"amount": "0"},
+        {"amount": "-5"},
+        {"amount": "1.005"},
+        {"amount": "1e3"},
+        {"amount": "25.01"},
+        {"amount": "9" * 16},
+        {"receipt": " "},
+        {"receipt": "R" * 61},
+        {"provider": "stripe"},
+    ],
+    ids=str,
+)
+def test_a_slip_is_told_and_records_nothing(cashier: Client, wrong: dict[str, str]) -> None:
+    order = accepted(an_order(PayBy.ON_DELIVERY))
+    answer = hand_in(cashier, order.number, **wrong)
+    assert answer.status_code in {409, 422}
+    assert answer.context["form"].errors
+    assert order.number in answer.content.decode()
+    assert not Payment.objects.exists()
+
+
+def test_a_receipt_used_before_is_told(cashier: Client) -> None:
+    first, second = (accepted(an_order(PayBy.ON_DELIVERY)) for _ in range(2))
+    hand_in(cashier, first.number)
+    answer = hand_in(cashier, second.number)
+    assert answer.status_code == 409
+    assert "R-1" in str(answer.context["form"].non_field_errors())
+    assert Payment.objects.count() == 1
+
+
+def test_money_before_acceptance_is_found_by_the_orders_number(cashier: Client) -> None:
+    order = an_order(PayBy.ON_DELIVERY)
+    page = cashier.get("/cashier/", {"q": f" {order.number.lower()} "})
+    assert page.context["order"] == order
+    assert not page.context["collect_forms"]
+    hand_in(cashier, order.number)
+    assert cashier.get("/cashier/", {"q": order.number}).context["form"] is None
+    assert cashier.get("/cashier/", {"q": "DZ\x00"}).status_code == 200
+
+
+def test_differences_and_money_to_give_back_are_listed_and_counted(
+    cashier: Client, stripe_standin: StandIn
+) -> None:
+    order = an_order()
+    payment = sent_to_pay(order)
+    stripe_standin.sessions.pay(payment.reference, amount=2600)
+    deliver(Client(), stripe_standin)
+    page = cashier.get("/cashier/")
+    assert list(page.context["match"].page) == [payment]
+    assert (page.context["books"].to_match, page.context["books"].difference) == (2600, 0)
+    assert cashier.post(f"/cashier/payments/{payment.pk}/count/").url == "/cashier/"
+    page = cashier.get("/cashier/")
+    assert not list(page.context["match"].page)
+    assert [(each, each.back_fen) for each in page.context["give_back"].page] == [(order, 100)]
+    order.refresh_from_db()
+    assert order.state == State.CONFIRMED
+
+
+def test_the_page_costs_the_same_with_many_orders(
+    cashier: Client, query_budget: Any, stripe_standin: StandIn
+) -> None:
+    buyer, lot = a_person(), a_lot()
+    for _ in range(25):
+        accepted(an_order(PayBy.ON_DELIVERY, buyer=buyer, lots=[lot], jin=4))
+    for _ in range(3):
+        stripe_standin.sessions.pay(sent_to_pay(an_order(buyer=buyer)).reference, amount=1)
+        deliver(Client(), stripe_standin)
+    with query_budget(15):
+        page = cashier.get("/cashier/")
+    assert len(page.context["collect_forms"]) == 20
+    rest = cashier.get(page.context["collect"].later.partition("#")[0])
+    assert len(rest.context["collect_forms"]) == 5
+    assert rest.context["collect"].earlier.startswith("/cashier/?page=1")
