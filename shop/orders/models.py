@@ -138,19 +138,21 @@ class Order(models.Model):
         return reverse("orders:detail", args=[self.number])
 
     @property
-    def due_fen(self) -> int:
-        """What is still to pay: of what was accepted once it was, of the whole before; never less than nothing."""
-        owed = self.accepted_fen if self.state == State.ACCEPTED else self.total_fen
+    def charge_fen(self) -> int:
+        """What the buyer pays in all: what was accepted once it was, the whole before, nothing when it ended."""
         if self.state in {State.CANCELLED, State.EXPIRED}:
-            owed = 0
-        return max(owed - self.paid_fen, 0)
+            return 0
+        return self.accepted_fen if self.state == State.ACCEPTED else self.total_fen
+
+    @property
+    def due_fen(self) -> int:
+        """What is still to pay; never less than nothing."""
+        return max(self.charge_fen - self.paid_fen, 0)
 
     @property
     def overpaid_fen(self) -> int:
-        """What has to go back to the buyer: paid beyond what was accepted, or for an order that ended without goods."""
-        if self.state in {State.CANCELLED, State.EXPIRED}:
-            return self.paid_fen
-        return max(self.paid_fen - self.accepted_fen, 0) if self.state == State.ACCEPTED else 0
+        """What has to go back to the buyer."""
+        return max(self.paid_fen - self.charge_fen, 0)
 
 
 class ConsignmentQuerySet(models.QuerySet["Consignment"]):

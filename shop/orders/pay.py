@@ -52,6 +52,17 @@ def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str)
     return Outcome.CONFIRMED
 
 
+@transaction.atomic
+def record_refund(order_id: int, amount_fen: int) -> Order:
+    """Count money that went back to the buyer. Raises ValueError for more than was paid too much."""
+    order = locked(order_id)
+    if not 0 < amount_fen <= order.overpaid_fen:
+        raise ValueError("no more goes back than was paid too much")
+    order.paid_fen -= amount_fen
+    order.save(update_fields=["paid_fen"])
+    return order
+
+
 def hold_until(order: Order, moment: dt.datetime) -> None:
     """Keep the goods of a locked, unpaid order for its buyer at least until `moment`."""
     if order.reserved_until is None or order.reserved_until < moment:

@@ -11,37 +11,43 @@ from farmers.ledger.models import HouseholdTotal
 from farmers.registry.models import Household
 from shop.orders.models import Order, PayBy, State
 
-from .models import Payment
+from .models import Payment, Refund
 
-# the same as Order.due_fen and Order.overpaid_fen say of one order
-OWED = Case(
+# the same as Order.charge_fen says of one order
+CHARGE = Case(
     When(state__in=[State.CANCELLED, State.EXPIRED], then=Value(0)),
     When(state=State.ACCEPTED, then=F("accepted_fen")),
     default=F("total_fen"),
     output_field=BigIntegerField(),
 )
-OVER = Q(paid_fen__gt=F("owed_fen"))
+OVER = Q(paid_fen__gt=F("charge"))
 
 
 class Books(NamedTuple):
-    """All in fen. `received` is what came in; the three after it are where it stands, and add up to it."""
+    """All in fen. `received` is what came in; the next four are where it stands, and add up to it."""
 
-    received: int
     by_provider: dict[str, int]
+    received: int
     paid: int
     overpaid: int
     to_match: int
+    given_back: int
     due: int
     owed_households: int
 
     @property
     def difference(self) -> int:
         """What came in and stands nowhere. Anything but nothing is a fault to look into."""
-        return self.received - self.paid - self.overpaid - self.to_match
+        return self.received - self.paid - self.overpaid - self.to_match - self.given_back
 
 
 def books() -> Books:
-    """The totals, in three queries."""
+    """The totals, in four queries; read again where money came in between them."""
+    read = _read()
+    return _read() if read.difference else read
+
+
+def _read() -> Books:
     came = Payment.objects.exclude(received_fen=None).values("provider").order_by("provider")
     sums = list(
         came.annotate(
@@ -49,11 +55,11 @@ def books() -> Books:
             to_match=Sum("received_fen", filter=Q(state=Payment.State.DIFFERS), default=0),
         )
     )
-    over: Combinable = F("paid_fen") - F("owed_fen")
-    orders = Order.objects.annotate(owed_fen=OWED).aggregate(
+    over: Combinable = F("paid_fen") - F("charge")
+    orders = Order.objects.annotate(charge=CHARGE).aggregate(
         all=Sum("paid_fen", default=0),
         overpaid=Sum(over, filter=OVER, default=0),
-        due=Sum(F("owed_fen") - F("paid_fen"), filter=_TO_COLLECT, default=0),
+        due=Sum(F("charge") - F("paid_fen"), filter=_TO_COLLECT, default=0),
     )
     return Books(
         received=sum(row["all"] for row in sums),
@@ -61,6 +67,7 @@ def books() -> Books:
         paid=orders["all"] - orders["overpaid"],
         overpaid=orders["overpaid"],
         to_match=sum(row["to_match"] for row in sums),
+        given_back=Refund.objects.aggregate(all=Sum("amount_fen", default=0))["all"],
         due=orders["due"],
         owed_households=HouseholdTotal.objects.aggregate(all=Sum("amount_fen", default=0))["all"],
     )
@@ -78,8 +85,8 @@ def to_collect() -> QuerySet[Order]:
 
 def to_give_back() -> QuerySet[Order]:
     """Orders paid for more than is owed for them: ended without goods, accepted short, or paid twice."""
-    over = Order.objects.annotate(owed_fen=OWED).filter(OVER, paid_fen__gt=0)
-    return over.annotate(back_fen=F("paid_fen") - F("owed_fen")).order_by("placed_at", "pk")
+    over = Order.objects.annotate(charge=CHARGE).filter(OVER, paid_fen__gt=0)
+    return over.annotate(back_fen=F("paid_fen") - F("charge")).order_by("placed_at", "pk")
 
 
 def to_match() -> QuerySet[Payment]:

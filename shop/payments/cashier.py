@@ -19,9 +19,9 @@ from marketplace.access.rules import Act, SignedIn, requires
 from shop.orders.models import Order
 
 from . import books
-from .forms import CollectForm
+from .forms import CollectForm, GiveBackForm
 from .models import Payment
-from .receive import NotTaken, collect_cash, count_difference
+from .receive import NotTaken, collect_cash, count_difference, give_back
 
 PAGE_SIZE = 20
 # each list's parameter in the address, and where it stands on the page
@@ -48,9 +48,11 @@ def _page(
     asked: str = "",
     order: Order | None = None,
     form: CollectForm | None = None,
+    refused: GiveBackForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     collect = _paged(request, books.to_collect(), "page")
+    back = _paged(request, books.to_give_back().prefetch_related("payments"), "back")
     dues = _paged(request, books.households_owed(), "households")
     amounts = owed([household.pk for household in dues.page])
     return render(
@@ -61,9 +63,11 @@ def _page(
             "asked": asked,
             "order": order,
             "form": form,
+            "refused": refused,
             "collect": collect,
             "collect_forms": [(each, CollectForm(each)) for each in collect.page],
-            "give_back": _paged(request, books.to_give_back().prefetch_related("payments"), "back"),
+            "back": back,
+            "back_forms": [(each, GiveBackForm(each)) for each in back.page],
             "match": _paged(request, books.to_match(), "match"),
             "dues": dues,
             "dues_rows": [(household, amounts.get(household.pk, 0)) for household in dues.page],
@@ -112,6 +116,27 @@ def collect(request: SignedIn, number: str) -> HttpResponse:
     except NotTaken as refused:
         form.add_error(None, str(refused))
         return _page(request, asked=number, order=order, form=form, status=409)
+    messages.success(request, _("Recorded for order %(number)s.") % {"number": order.number})
+    return redirect("cashier")
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_POST
+def refund(request: SignedIn, number: str) -> HttpResponse:
+    """Money that went back to the buyer, with its receipt."""
+    order = get_object_or_404(Order, number=number)
+    form = GiveBackForm(order, request.POST)
+    if not form.is_valid():
+        return _page(request, order=order, refused=form, status=422)
+    data = form.cleaned_data
+    try:
+        give_back(
+            order, data["amount"], data["receipt"], request.user, provider=Payment.Provider(data["provider"])
+        )
+    except NotTaken as problem:
+        form.add_error(None, str(problem))
+        return _page(request, order=order, refused=form, status=409)
     messages.success(request, _("Recorded for order %(number)s.") % {"number": order.number})
     return redirect("cashier")
 

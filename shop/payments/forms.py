@@ -60,3 +60,27 @@ class CollectForm(forms.Form):
             # many of these stand on one page, and each field is labelled by a name of its own
             auto_id=f"{order.number}-%s",
         )
+
+
+class GiveBackForm(forms.Form):
+    """Money that went back for one order."""
+
+    amount = YuanField(label=_("Amount in yuan"))
+    provider = forms.ChoiceField(
+        label=_("How it went"),
+        choices=[
+            (Payment.Provider.STRIPE.value, _("through the payment service")),
+            (Payment.Provider.TRANSFER.value, _("bank transfer")),
+            (Payment.Provider.CASH.value, _("cash")),
+        ],
+    )
+    receipt = forms.CharField(
+        label=_("Receipt number"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, order: Order, data: QueryDict | None = None) -> None:
+        super().__init__(
+            data,
+            initial={"amount": yuan(order.overpaid_fen).replace(",", "")},
+            auto_id=f"back-{order.number}-%s",
+        )

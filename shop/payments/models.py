@@ -67,6 +67,29 @@ class Payment(models.Model):
         return self.reference
 
 
+class Refund(models.Model):
+    """Money that went back to a buyer, with the proof of it."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds", verbose_name=_("order"))
+    provider = models.CharField(_("provider"), max_length=10, choices=Payment.Provider)
+    reference = models.CharField(_("reference"), max_length=120)
+    amount_fen = models.PositiveBigIntegerField(_("amount"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "reference"], name="refund_reference_once"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class ProviderEvent(models.Model):
     """A provider's event, stored once by its id; applied once."""
 

@@ -1,4 +1,4 @@
-"""Money that came in, counted once: with its payment, its order and whoever took it."""
+"""Money that came in, or went back, counted once: with its order, its proof and whoever took or gave it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
 from shop.orders.models import Order
-from shop.orders.pay import Outcome, record_payment
+from shop.orders.pay import Outcome, record_payment, record_refund
 from shop.orders.transitions import locked
 
-from .models import Payment
+from .models import Payment, Refund
 
 
 class NotTaken(Exception):
@@ -51,11 +51,8 @@ def collect_cash(
     known = Payment.objects.filter(provider=provider, reference=receipt).first()
     if known and known.order_id == order.pk and known.amount_fen == amount_fen:
         return known
-    taken = NotTaken(
-        _("Receipt %(receipt)s is recorded already, for another order or amount.") % {"receipt": receipt}
-    )
     if known:
-        raise taken
+        raise _taken(receipt)
     if not 0 < amount_fen <= order.due_fen:
         raise NotTaken(_("Record no more than is still due for this order."))
     try:
@@ -65,11 +62,45 @@ def collect_cash(
             )
     except IntegrityError:
         # the same receipt came in for another order at this very moment
-        raise taken from None
+        raise _taken(receipt) from None
     payment.received_fen = amount_fen
     payment.paid_at = timezone.now()
     count(payment, order, by=by)
     return payment
+
+
+@transaction.atomic
+def give_back(order: Order, amount_fen: int, receipt: str, by: User, *, provider: Payment.Provider) -> Refund:
+    """Record money that went back to the buyer. The same receipt sent twice is one refund.
+
+    Raises NotTaken when the receipt stands for something else already, or for more than was paid too much.
+    """
+    receipt = receipt.strip()
+    if not receipt:
+        raise ValueError("a refund needs its proof")
+    order = locked(order.pk)
+    known = Refund.objects.filter(provider=provider, reference=receipt).first()
+    if known and known.order_id == order.pk and known.amount_fen == amount_fen:
+        return known
+    if known:
+        raise _taken(receipt)
+    if not 0 < amount_fen <= order.overpaid_fen:
+        raise NotTaken(_("Give back no more than was paid too much for this order."))
+    try:
+        with transaction.atomic():
+            refund = Refund.objects.create(
+                order=order, provider=provider, reference=receipt, amount_fen=amount_fen, by=by
+            )
+    except IntegrityError:
+        raise _taken(receipt) from None
+    record_refund(order.pk, amount_fen)
+    return refund
+
+
+def _taken(receipt: str) -> NotTaken:
+    return NotTaken(
+        _("Receipt %(receipt)s is recorded already, for another order or amount.") % {"receipt": receipt}
+    )
 
 
 @transaction.atomic

@@ -10,5 +10,6 @@ urlpatterns = [
     path("orders/<slug:number>/pay-on-delivery/", views.payment_on_delivery, name="payment_on_delivery"),
     path("cashier/", cashier.cashier, name="cashier"),
     path("cashier/orders/<slug:number>/collect/", cashier.collect, name="cashier_collect"),
+    path("cashier/orders/<slug:number>/refund/", cashier.refund, name="cashier_refund"),
     path("cashier/payments/<int:payment_id>/count/", cashier.count, name="cashier_count"),
 ]

@@ -7,7 +7,7 @@ from shop.orders.cancel import cancel
 from shop.orders.models import PayBy, State
 from shop.payments.books import books, to_collect
 from shop.payments.models import Payment
-from shop.payments.receive import NotTaken, collect_cash
+from shop.payments.receive import NotTaken, collect_cash, give_back
 
 from .shop import a_person, accepted, an_order
 
@@ -76,3 +76,23 @@ def test_cash_confirms_an_order_that_waited_for_a_card() -> None:
     collect_cash(order, 1500, "R-2", cashier)
     order.refresh_from_db()
     assert order.state == State.CONFIRMED
+
+
+def test_money_goes_back_once_and_never_more_than_was_too_much() -> None:
+    order, other, cashier = an_order(PayBy.ON_DELIVERY), an_order(PayBy.ON_DELIVERY), a_person(Role.CASHIER)
+    for number, each in enumerate((order, other)):
+        collect_cash(each, 2500, f"R-{number}", cashier)
+        accepted(each, short_jin=1)
+    bank = Payment.Provider.TRANSFER
+    with pytest.raises(NotTaken):
+        give_back(order, 121, "T-1", cashier, provider=bank)
+    assert give_back(order, 120, "T-1", cashier, provider=bank) == give_back(
+        order, 120, "T-1", cashier, provider=bank
+    )
+    for wrong in ((order, 1, "T-2"), (other, 120, "T-1")):
+        with pytest.raises(NotTaken):
+            give_back(*wrong, cashier, provider=bank)
+    order.refresh_from_db()
+    assert (order.paid_fen, order.overpaid_fen, order.due_fen) == (2380, 0, 0)
+    assert (books().received, books().given_back, books().overpaid) == (5000, 120, 120)
+    assert books().difference == 0

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from marketplace.access.models import Role
-from shop.orders.models import PayBy, State
+from shop.orders.cancel import cancel
+from shop.orders.models import Order, PayBy, State
 from shop.payments.models import Payment
 from tests.stripe_standin import StandIn
 
@@ -34,6 +35,7 @@ def test_the_page_is_the_cashiers(client: Client) -> None:
         allowed = role in {Role.CASHIER, Role.ADMIN}
         assert client.get("/cashier/").status_code == (200 if allowed else 403), role
         assert hand_in(client, "DZ-none").status_code == (404 if allowed else 403), role
+        assert client.post("/cashier/orders/DZ-none/refund/").status_code == (404 if allowed else 403), role
         assert client.post("/cashier/payments/1/count/").status_code == (404 if allowed else 403), role
 
 
@@ -114,9 +116,37 @@ def test_differences_and_money_to_give_back_are_listed_and_counted(
     assert cashier.post(f"/cashier/payments/{payment.pk}/count/").url == "/cashier/"
     page = cashier.get("/cashier/")
     assert not list(page.context["match"].page)
-    assert [(each, each.back_fen) for each in page.context["give_back"].page] == [(order, 100)]
+    assert [each for each, _form in page.context["back_forms"]] == [order]
+    assert 'value="1.00"' in page.content.decode()
     order.refresh_from_db()
     assert order.state == State.CONFIRMED
+
+
+def test_money_given_back_leaves_the_books_even(cashier: Client) -> None:
+    order = an_order(PayBy.ON_DELIVERY)
+    hand_in(cashier, order.number)
+    cancel(order.pk, order.buyer, "")
+    sent = {"amount": "30", "provider": "transfer", "receipt": "T-1"}
+    assert cashier.post(f"/cashier/orders/{order.number}/refund/", sent).status_code == 409
+    assert cashier.post(f"/cashier/orders/{order.number}/refund/", sent | {"amount": ""}).status_code == 422
+    for _ in range(2):
+        assert (
+            cashier.post(f"/cashier/orders/{order.number}/refund/", sent | {"amount": "20"}).url
+            == "/cashier/"
+        )
+    books = cashier.get("/cashier/").context["books"]
+    assert (books.received, books.given_back, books.overpaid, books.paid) == (2500, 2000, 500, 0)
+    assert books.difference == 0
+
+
+def test_a_fault_in_the_books_is_shouted_out(cashier: Client) -> None:
+    order = an_order(PayBy.ON_DELIVERY)
+    hand_in(cashier, order.number)
+    assert 'role="alert"' not in cashier.get("/cashier/").content.decode()
+    Order.objects.filter(pk=order.pk).update(paid_fen=2499)
+    page = cashier.get("/cashier/")
+    assert page.context["books"].difference == 1
+    assert 'role="alert"' in page.content.decode()
 
 
 def test_the_page_costs_the_same_with_many_orders(
