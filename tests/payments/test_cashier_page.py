@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 
 from marketplace.access.models import Role
+from shop.orders.accept import give_back as give_goods_back
 from shop.orders.cancel import cancel
 from shop.orders.models import Order, PayBy, State
 from shop.payments.models import Payment
 from tests.stripe_standin import StandIn
 
-from .shop import a_lot, a_person, accepted, an_order, deliver, sent_to_pay
+from .shop import JIN, a_lot, a_person, accepted, an_order, deliver, sent_to_pay
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,22 @@ def test_money_is_collected_to_the_fen(cashier: Client) -> None:
     assert not page.context["collect_forms"]
     assert page.context["books"].received == page.context["books"].paid == 2380
     assert Payment.objects.get().by == page.wsgi_request.user
+
+
+def test_the_pages_own_forms_are_let_in() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(a_person(Role.CASHIER))
+    order = accepted(an_order(PayBy.ON_DELIVERY))
+    assert hand_in(strict, order.number).status_code == 403
+    for act, amount in (("collect", "25"), ("refund", "1")):
+        page = strict.get("/cashier/").content.decode()
+        form = page.split(f'action="/cashier/orders/{order.number}/{act}/"')[1].split("</form>")[0]
+        token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        sent = {"amount": amount, "provider": "cash", "receipt": "R-1", "csrfmiddlewaretoken": token}
+        assert strict.post(f"/cashier/orders/{order.number}/{act}/", sent).url == "/cashier/"
+        line = order.lines.first()
+        if act == "collect" and line:
+            give_goods_back(line.pk, 1 * JIN, returned_before=0, sound=True, reason="bruised", by=order.buyer)
 
 
 @pytest.mark.parametrize(
