@@ -55,7 +55,7 @@ CATEGORIES: tuple[CategoryFact, ...] = (
 ALL_YEAR = tuple(range(1, 13))
 LIFTING = (3, 4, 10, 11)  # nursery stock is lifted while it sleeps
 
-# two lines a product, so that the list can be read as one
+# three lines a product, so that the list can be read as one
 # fmt: off
 PRODUCTS: tuple[ProductFact, ...] = (
     ProductFact("dabaicai", "leafy", "大白菜", "Napa cabbage",
