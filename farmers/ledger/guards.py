@@ -1,0 +1,86 @@
+"""Triggers that refuse to change or delete what the ledger has written, for SQLite and PostgreSQL.
+
+The only raw SQL of this room. A migration installs them; on SQLite a later migration that alters one of
+these tables copies it and so loses its triggers, and must call `install` again (a test notices).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.apps.registry import Apps
+    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+# each table with the columns that tell its rows apart
+GUARDED: dict[str, tuple[str, ...]] = {
+    "ledger_entry": ("id", "key"),
+    "ledger_block": ("number", "hash", "prev_hash"),
+    "ledger_seal": ("entry_id",),
+}
+
+REFUSAL = "the ledger is never changed or deleted: post a reversal instead"
+
+
+def statements(vendor: str) -> list[str]:
+    """The SQL that puts every guard up; it may be run again."""
+    if vendor == "postgresql":
+        return _postgresql()
+    return [sql for table in GUARDED for sql in _sqlite(table)]
+
+
+def removals(vendor: str) -> list[str]:
+    """The SQL that takes every guard down."""
+    if vendor == "postgresql":
+        drops = [
+            f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}"
+            for table in GUARDED
+            for what in ("no_change", "no_truncate")
+        ]
+        return [*drops, "DROP FUNCTION IF EXISTS ledger_refuse()"]
+    return [
+        f"DROP TRIGGER IF EXISTS {table}_{what}"
+        for table in GUARDED
+        for what in ("no_update", "no_delete", "no_replace")
+    ]
+
+
+def _postgresql() -> list[str]:
+    sql = [
+        f"""CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
+        END $$"""
+    ]
+    for table in GUARDED:
+        sql += [
+            f"""CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION ledger_refuse()""",
+            f"""CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse()""",
+        ]
+    return sql
+
+
+def _sqlite(table: str) -> list[str]:
+    body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    same = " OR ".join(f"{column} = NEW.{column}" for column in GUARDED[table])
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} {body}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} {body}",
+        # INSERT OR REPLACE deletes without asking the trigger above
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}"
+        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {body}",
+    ]
+
+
+def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """For RunPython."""
+    for sql in statements(schema_editor.connection.vendor):
+        schema_editor.execute(sql)
+
+
+def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """For RunPython, backwards."""
+    for sql in removals(schema_editor.connection.vendor):
+        schema_editor.execute(sql)

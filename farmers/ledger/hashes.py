@@ -1,0 +1,124 @@
+"""How the ledger is sealed: leaves, nodes and blocks as SHA-256 in hex. Pure functions, no database.
+
+The Merkle tree is that of RFC 6962 section 2.1: a leaf is hashed behind a 0x00 byte and a node behind 0x01,
+so that neither can pass for the other; a tree of n leaves splits at the largest power of two below n.
+A path is checked as RFC 9162 section 2.1.3.2 says. A block's head is hashed behind 0x02.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+
+LEAF, NODE, BLOCK = b"\x00", b"\x01", b"\x02"
+FORMAT = "dingzhou-ledger-1"
+NO_BLOCK = "0" * 64  # what the first block names as the one before it
+
+# what a leaf covers, by these names; `at` is UTC to the microsecond, `reverses` the original's key or null
+FACTS = (
+    "key", "kind", "at", "day", "household_id", "village_id", "town_id",
+    "product_slug", "product_name", "product_name_en", "category_slug", "category_name", "category_name_en",
+    "is_sapling", "measure", "quantity", "unit", "unit_size", "price_fen", "amount_fen",
+    "channel", "buyer_kind", "buyer", "buyer_name", "order_number", "line", "reason", "by", "reverses",
+)  # fmt: skip
+
+
+def moment(at: dt.datetime) -> str:
+    """An aware moment as `2026-04-18T01:30:00.000000Z`."""
+    return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _canonical(value: dict[str, object]) -> bytes:
+    """JSON with sorted names and no spaces, as UTF-8: one text for one value."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def leaf(facts: Sequence[object]) -> str:
+    """The digest of one entry, its facts in the order of FACTS."""
+    named = dict(zip(FACTS, facts, strict=True))
+    for name in ("at", "day"):
+        value = named[name]
+        named[name] = moment(value) if isinstance(value, dt.datetime) else str(value)
+    return hashlib.sha256(LEAF + _canonical({"format": FORMAT, **named})).hexdigest()
+
+
+def node(left: str, right: str) -> str:
+    return hashlib.sha256(NODE + bytes.fromhex(left) + bytes.fromhex(right)).hexdigest()
+
+
+def block_hash(number: int, prev_hash: str, merkle_root: str, count: int, sealed_at: dt.datetime) -> str:
+    head = {
+        "format": FORMAT,
+        "number": number,
+        "prev_hash": prev_hash,
+        "merkle_root": merkle_root,
+        "count": count,
+        "sealed_at": moment(sealed_at),
+    }
+    return hashlib.sha256(BLOCK + _canonical(head)).hexdigest()
+
+
+class Root:
+    """A Merkle root grown leaf by leaf, holding no more than one digest for each level."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._peaks: list[str] = []  # roots of full subtrees, the largest first
+
+    def add(self, digest: str) -> None:
+        # a full pair closes for each trailing one-bit of the count before
+        size = self.count
+        while size & 1:
+            digest = node(self._peaks.pop(), digest)
+            size >>= 1
+        self._peaks.append(digest)
+        self.count += 1
+
+    def digest(self) -> str:
+        """The root so far. Raises ValueError while there is no leaf: an empty block is never made."""
+        if not self._peaks:
+            raise ValueError("a block has at least one entry")
+        *rest, root = self._peaks
+        for peak in reversed(rest):
+            root = node(peak, root)
+        return root
+
+
+def merkle_root(leaves: Sequence[str]) -> str:
+    root = Root()
+    for digest in leaves:
+        root.add(digest)
+    return root.digest()
+
+
+def merkle_path(leaves: Sequence[str], position: int) -> list[str]:
+    """The siblings from the leaf at `position` up to the root (RFC 6962 section 2.1.1)."""
+    if not 0 <= position < len(leaves):
+        raise IndexError("no leaf at this position")
+    if len(leaves) == 1:
+        return []
+    split = 1 << (len(leaves) - 1).bit_length() - 1
+    left, right = leaves[:split], leaves[split:]
+    if position < split:
+        return [*merkle_path(left, position), merkle_root(right)]
+    return [*merkle_path(right, position - split), merkle_root(left)]
+
+
+def leads_to(digest: str, position: int, count: int, path: Sequence[str], root: str) -> bool:
+    """Whether the path proves that `digest` stands at `position` of the `count` leaves under `root`."""
+    if not 0 <= position < count:
+        return False
+    at, last = position, count - 1
+    for sibling in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            digest = node(sibling, digest)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            digest = node(digest, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and digest == root

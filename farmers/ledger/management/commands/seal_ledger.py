@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from farmers.ledger.seal import Broken, seal_all
+
+
+class Command(BaseCommand):
+    help = "Seals the entries posted since the last block. Run it every few minutes and at the end of the day."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            blocks = seal_all()
+        except Broken as error:
+            raise CommandError(f"{error}. Run verify_ledger.") from error
+        for block in blocks:
+            self.stdout.write(f"block {block.number}: {block.count} entries, {block.hash}")
+        if not blocks:
+            self.stdout.write("nothing to seal")

@@ -1,0 +1,108 @@
+"""Put new entries in order for good: a block of them, its Merkle root, and the chain to the block before."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .hashes import NO_BLOCK, block_hash, leads_to, merkle_path, merkle_root
+from .models import Block, Entry, Seal, Unsealed
+
+# what one transaction seals at most, so that a long queue is worked off in even memory
+ENTRIES_PER_BLOCK = 10_000
+
+
+class Broken(Exception):
+    """An entry is not what it was posted as, so it is not sealed; `verify_ledger` tells more."""
+
+
+class Proof(NamedTuple):
+    """What shows that an entry stands in a block: check it with `holds`, or by RFC 9162 2.1.3.2."""
+
+    leaf: str
+    position: int
+    count: int
+    path: list[str]
+    merkle_root: str
+    block_number: int
+    block_hash: str
+
+
+def seal_all() -> list[Block]:
+    """Seal whatever waits, in as many blocks as it takes. With nothing new there is no block."""
+    blocks = []
+    while block := seal_next():
+        blocks.append(block)
+    return blocks
+
+
+def seal_next() -> Block | None:
+    """Seal the oldest waiting entries in one block; None when none waits or another sealer was faster.
+
+    Raises Broken for an entry that does not match its digest.
+    """
+    newest = newest_block()
+    try:
+        with transaction.atomic():
+            return _seal_after(newest)
+    except IntegrityError:
+        # the block's number is taken: another sealer was faster, and what it left is for the next run
+        if newest_block() == newest:
+            raise
+        return None
+
+
+def _seal_after(newest: Block | None) -> Block | None:
+    waiting = Unsealed.objects.select_related("entry__reverses").order_by("entry_id")[:ENTRIES_PER_BLOCK]
+    entries = [row.entry for row in waiting]
+    if not entries:
+        return None
+    for entry in entries:
+        if entry.leaf() != entry.digest:
+            raise Broken(f"entry {entry.pk} ({entry.key}) does not match its digest")
+    number = newest.number + 1 if newest else 1
+    prev_hash = newest.hash if newest else NO_BLOCK
+    root = merkle_root([entry.digest for entry in entries])
+    sealed_at = timezone.now()
+    block = Block.objects.create(
+        number=number,
+        prev_hash=prev_hash,
+        merkle_root=root,
+        count=len(entries),
+        sealed_at=sealed_at,
+        hash=block_hash(number, prev_hash, root, len(entries), sealed_at),
+    )
+    Seal.objects.bulk_create(
+        Seal(entry=entry, block=block, position=position, leaf=entry.digest)
+        for position, entry in enumerate(entries)
+    )
+    Unsealed.objects.filter(entry__gte=entries[0].pk, entry__lte=entries[-1].pk, entry__seal__block=block).delete()
+    return block
+
+
+def newest_block() -> Block | None:
+    return Block.objects.order_by("-number").first()
+
+
+def proof(entry: Entry) -> Proof:
+    """The short path from a sealed entry to its block. Raises Seal.DoesNotExist while it waits for a seal."""
+    seal = Seal.objects.select_related("block").get(entry=entry)
+    leaves = list(Seal.objects.filter(block=seal.block).order_by("position").values_list("leaf", flat=True))
+    return Proof(
+        leaf=seal.leaf,
+        position=seal.position,
+        count=seal.block.count,
+        path=merkle_path(leaves, seal.position),
+        merkle_root=seal.block.merkle_root,
+        block_number=seal.block.number,
+        block_hash=seal.block.hash,
+    )
+
+
+def holds(entry: Entry, shown: Proof) -> bool:
+    """Whether the proof is one for this entry as it now reads."""
+    return entry.leaf() == shown.leaf and leads_to(
+        shown.leaf, shown.position, shown.count, shown.path, shown.merkle_root
+    )
