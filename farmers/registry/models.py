@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.access.rules import Act, may
 from marketplace.personal import EncryptedTextField, digest, masked_name, masked_phone
+from marketplace.pinyin import Sounded
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from marketplace.access.models import User
 
 
-class Town(models.Model):
+class Town(Sounded):
     """One of the 25 township-level units of Dingzhou."""
 
     class Kind(models.TextChoices):
@@ -44,7 +45,7 @@ class Town(models.Model):
         return self.name
 
 
-class Village(models.Model):
+class Village(Sounded):
     """A village of one town. Demo villages say that they are invented."""
 
     town = models.ForeignKey(Town, models.PROTECT, related_name="villages", verbose_name=_("town"))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farmers.registry.models import Household, HouseholdMark, Town, Village, covered_by
 from marketplace.access.rules import Act, may
+from marketplace.pinyin import Sounded
 from marketplace.quantity import Measure, Unit
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ MAX_PRICE_FEN = 10_000_000
 MAX_QUANTITY = 100_000_000_000
 
 
-class Category(models.Model):
+class Category(Sounded):
     slug = models.SlugField(_("slug"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=40, unique=True)
     name_en = models.CharField(_("name in English"), max_length=60)
@@ -45,7 +46,7 @@ class Category(models.Model):
         return self.name
 
 
-class Product(models.Model):
+class Product(Sounded):
     """A kind of thing 品类: potato, pagoda-tree sapling."""
 
     category = models.ForeignKey(
@@ -77,7 +78,7 @@ class Product(models.Model):
         return self.name
 
 
-class ProductAlias(models.Model):
+class ProductAlias(Sounded):
     """Another word people write for a product. One word means one product."""
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="aliases", verbose_name=_("product"))
