@@ -101,10 +101,14 @@ class Entry(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="entry_channel_known"),
-            models.CheckConstraint(condition=Q(buyer_kind__in=BuyerKind.values), name="entry_buyer_kind_known"),
+            models.CheckConstraint(
+                condition=Q(buyer_kind__in=BuyerKind.values), name="entry_buyer_kind_known"
+            ),
             models.CheckConstraint(condition=Q(measure__in=Measure.values), name="entry_measure_known"),
             models.CheckConstraint(condition=Q(unit__in=Unit.values), name="entry_unit_known"),
-            models.CheckConstraint(condition=Q(unit_size__gt=0, price_fen__gt=0), name="entry_price_positive"),
+            models.CheckConstraint(
+                condition=Q(unit_size__gt=0, price_fen__gt=0), name="entry_price_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(kind="sale", quantity__gt=0, amount_fen__gte=0, reverses=None, reason="")
                 | (
@@ -116,18 +120,14 @@ class Entry(models.Model):
             # rounded half up, once: the same sum as money.line_amount_fen
             models.CheckConstraint(
                 condition=~Q(kind="sale")
-                | Q(
-                    amount_fen=(2 * F("price_fen") * F("quantity") + F("unit_size")) / (2 * F("unit_size"))
-                ),
+                | Q(amount_fen=(2 * F("price_fen") * F("quantity") + F("unit_size")) / (2 * F("unit_size"))),
                 name="entry_amount_is_price_times_quantity",
             ),
         ]
         indexes = [
             models.Index(fields=["day", "town"], name="entry_by_day"),
             models.Index(fields=["household", "day"], name="entry_of_household"),
-            models.Index(
-                fields=["reverses"], condition=Q(reverses__isnull=False), name="entry_reversals"
-            ),
+            models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="entry_reversals"),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +137,10 @@ class Entry(models.Model):
     def month(self) -> dt.date:
         """The first day of the ledger month."""
         return self.day.replace(day=1)
+
+    @property
+    def year(self) -> int:
+        return self.day.year
 
     def leaf(self) -> str:
         """What `digest` must be."""
@@ -173,7 +177,9 @@ class HouseholdTotal(Measures):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(grams__gte=0, saplings__gte=0, pieces__gte=0, amount_fen__gte=0, sapling_fen__gte=0),
+                condition=Q(
+                    grams__gte=0, saplings__gte=0, pieces__gte=0, amount_fen__gte=0, sapling_fen__gte=0
+                ),
                 name="household_total_not_below_nothing",
             )
         ]
@@ -189,18 +195,30 @@ class BuyerTotal(Measures):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(grams__gte=0, saplings__gte=0, pieces__gte=0, amount_fen__gte=0, sapling_fen__gte=0),
+                condition=Q(
+                    grams__gte=0, saplings__gte=0, pieces__gte=0, amount_fen__gte=0, sapling_fen__gte=0
+                ),
                 name="buyer_total_not_below_nothing",
             )
         ]
 
 
-class HouseholdMonth(Measures):
-    """A household's month: who was reached in it."""
+class HouseholdYear(Measures):
+    """What a household sold in a year, in the town it then lived in: who was reached, town by town."""
 
-    pk = models.CompositePrimaryKey("month", "household_id")
-    month = models.DateField()
+    pk = models.CompositePrimaryKey("year", "town_id", "household_id")
+    year = models.PositiveSmallIntegerField()
+    town = models.ForeignKey(Town, models.PROTECT, related_name="+", db_index=False)
     household = models.ForeignKey(Household, models.PROTECT, related_name="+", db_index=False)
+
+
+class BuyerYear(Measures):
+    """What a buyer bought in a year: how many there were."""
+
+    pk = models.CompositePrimaryKey("year", "buyer", "buyer_kind")
+    year = models.PositiveSmallIntegerField()
+    buyer = models.CharField(max_length=40)
+    buyer_kind = models.CharField(max_length=12)
 
 
 class HouseholdDay(Measures):

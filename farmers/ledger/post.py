@@ -85,9 +85,7 @@ def post_sales(facts: Sequence[SaleFact]) -> list[Entry]:
                     raise
 
 
-def reverse(
-    of_key: str, *, key: str, quantity: int, at: dt.datetime, reason: str, by: User | None
-) -> Entry:
+def reverse(of_key: str, *, key: str, quantity: int, at: dt.datetime, reason: str, by: User | None) -> Entry:
     """Take back part or all of one sale. See `reverse_all`, which takes several in one transaction."""
     return reverse_all([TakeBack(of_key, key, quantity, at, reason)], by=by)[0]
 
@@ -147,7 +145,9 @@ def _existing(keys: Iterable[str]) -> dict[str, Entry]:
 
 def _locked(keys: set[str]) -> dict[str, Entry]:
     """The sales, held against any other reversal until the transaction ends."""
-    sales = {e.key: e for e in Entry.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("id")}
+    sales = {
+        e.key: e for e in Entry.objects.select_for_update(no_key=True).filter(key__in=keys).order_by("id")
+    }
     if missing := keys - sales.keys():
         raise Entry.DoesNotExist(f"no ledger entry {min(missing)}")
     for sale in sales.values():

@@ -78,7 +78,9 @@ def _seal_after(newest: Block | None) -> Block | None:
         Seal(entry=entry, block=block, position=position, leaf=entry.digest)
         for position, entry in enumerate(entries)
     )
-    Unsealed.objects.filter(entry__gte=entries[0].pk, entry__lte=entries[-1].pk, entry__seal__block=block).delete()
+    Unsealed.objects.filter(
+        entry__gte=entries[0].pk, entry__lte=entries[-1].pk, entry__seal__block=block
+    ).delete()
     return block
 
 

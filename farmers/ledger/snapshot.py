@@ -41,6 +41,7 @@ def _repeatable_read() -> Iterator[None]:
 @contextmanager
 def _deferred() -> Iterator[None]:
     """SQLite in WAL reads beside a writer, as long as the reader does not ask for the writer's lock."""
+    connection.ensure_connection()  # the mode is not there before
     before = connection.transaction_mode
     connection.transaction_mode = "DEFERRED"
     try:

@@ -14,11 +14,12 @@ from marketplace.quantity import Measure
 from .models import (
     BuyerDay,
     BuyerTotal,
+    BuyerYear,
     DayTotal,
     Entry,
     HouseholdDay,
-    HouseholdMonth,
     HouseholdTotal,
+    HouseholdYear,
     Measures,
     MonthTotal,
     ProductMonth,
@@ -28,7 +29,8 @@ from .models import (
 TOTALS: tuple[type[Measures], ...] = (
     HouseholdTotal,
     BuyerTotal,
-    HouseholdMonth,
+    HouseholdYear,
+    BuyerYear,
     HouseholdDay,
     BuyerDay,
     ProductMonth,

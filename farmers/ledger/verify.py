@@ -5,12 +5,12 @@ Everything streams: the process holds one row of each table at a time, and the d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import ExtractYear, TruncMonth
 
 from marketplace.days import shanghai_day
 from marketplace.money import line_amount_fen
@@ -71,7 +71,9 @@ def _entries() -> Iterator[Bad]:
         .values_list("id", "digest", "seal__leaf", "unsealed__entry_id", *hashes.FACTS[:-1], "of")
     )
     at, day, kind = (4 + hashes.FACTS.index(name) for name in ("at", "day", "kind"))
-    sums = tuple(4 + hashes.FACTS.index(name) for name in ("price_fen", "quantity", "unit_size", "amount_fen"))
+    sums = tuple(
+        4 + hashes.FACTS.index(name) for name in ("price_fen", "quantity", "unit_size", "amount_fen")
+    )
     for row in rows.iterator(ROWS_AT_ONCE):
         pk, digest, sealed, waiting, key = row[:5]
         if hashes.leaf(row[4:]) != digest:
@@ -135,7 +137,9 @@ def _blocks() -> Iterator[Bad]:
             )
             return
         if root.digest() != block.merkle_root:
-            yield Bad(*_first_of(number), f"block {number} does not match its Merkle root, from this entry on")
+            yield Bad(
+                *_first_of(number), f"block {number} does not match its Merkle root, from this entry on"
+            )
         prev_hash = block.hash
     if member is not None:
         yield Bad(member[3], _key(member[3]), f"it is sealed in block {member[0]}, which does not exist")
@@ -149,7 +153,9 @@ def _key(entry_id: int) -> str:
 
 
 def _first_of(number: int) -> tuple[int | None, str]:
-    entry_id = Seal.objects.filter(block=number).order_by("position").values_list("entry_id", flat=True).first()
+    entry_id = (
+        Seal.objects.filter(block=number).order_by("position").values_list("entry_id", flat=True).first()
+    )
     return (entry_id, _key(entry_id)) if entry_id else (None, "")
 
 
@@ -192,10 +198,13 @@ def _totals() -> Iterator[Bad]:
 
 def _summed(table: type[Measures]) -> QuerySet[Entry, Any]:
     names = cell_fields(table)
-    entries: QuerySet[Entry, Any] = Entry.objects.order_by()
-    if "month" in names:
-        entries = entries.annotate(month=TruncMonth("day"))
-    return entries.values(*names).annotate(**SUMS).values_list(*names, *SUMS)
+    return _with_periods(names).order_by().values(*names).annotate(**SUMS).values_list(*names, *SUMS)
+
+
+def _with_periods(names: Iterable[str]) -> QuerySet[Entry, Any]:
+    """Entries with whatever of month and year the cells are told apart by."""
+    known = {"month": TruncMonth("day"), "year": ExtractYear("day")}
+    return Entry.objects.annotate(**{name: known[name] for name in names if name in known})
 
 
 def _bad_cell(table: type[Measures], cells: list[tuple[Any, ...]]) -> Bad:
@@ -211,9 +220,7 @@ def _bad_cell(table: type[Measures], cells: list[tuple[Any, ...]]) -> Bad:
         reason = f"{table._meta.model_name} of {place} says {dict(zip(MEASURES, told, strict=True))}, its entries {dict(zip(MEASURES, found, strict=True))}"
         excess = found[MEASURES.index("amount_fen")] - told[MEASURES.index("amount_fen")]
         more = found[MEASURES.index("entries")] - told[MEASURES.index("entries")]
-        entries = Entry.objects.order_by("-id")
-        if "month" in names:
-            entries = entries.annotate(month=TruncMonth("day"))
+        entries = _with_periods(names).order_by("-id")
         if more == 1:
             for pk, key in entries.filter(**of_cell, amount_fen=excess).values_list("id", "key")[:1]:
                 return Bad(pk, key, f"it was not counted: {reason}")

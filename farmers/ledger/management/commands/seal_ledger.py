@@ -8,7 +8,9 @@ from farmers.ledger.seal import Broken, seal_all
 
 
 class Command(BaseCommand):
-    help = "Seals the entries posted since the last block. Run it every few minutes and at the end of the day."
+    help = (
+        "Seals the entries posted since the last block. Run it every few minutes and at the end of the day."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

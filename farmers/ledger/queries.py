@@ -1,0 +1,66 @@
+"""What other rooms and pages ask of the ledger, read from the totals: never slower for a longer ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import Count, Q, Sum
+
+from marketplace.days import today
+
+from .models import BuyerYear, HouseholdTotal, HouseholdYear
+
+# a party counts when something of what it sold or bought in the period was not taken back in it
+SOMETHING_LEFT = Q(grams__gt=0) | Q(saplings__gt=0) | Q(pieces__gt=0)
+
+
+def owed(household_ids: Sequence[int]) -> dict[int, int]:
+    """What each of the households sold for in all, in fen. One that never sold is not in the answer."""
+    return dict(
+        HouseholdTotal.objects.filter(household__in=household_ids)
+        .order_by()
+        .values_list("household")
+        .annotate(Sum("amount_fen"))
+    )
+
+
+class YearFigures(NamedTuple):
+    """`households` reached and `buyers` are those with something left when returns are taken off."""
+
+    produce_grams: int
+    saplings: int
+    amount_fen: int
+    households: int
+    buyers: int
+
+
+def year_figures(year: int | None = None) -> YearFigures:
+    """The figures of a calendar year in Shanghai, by default of this one up to now. Two queries."""
+    year = year or today().year
+    sold = HouseholdYear.objects.filter(year=year).aggregate(
+        produce_grams=Sum("grams", default=0),
+        all_saplings=Sum("saplings", default=0),
+        all_fen=Sum("amount_fen", default=0),
+        households=Count("household", filter=SOMETHING_LEFT, distinct=True),
+    )
+    return YearFigures(
+        produce_grams=sold["produce_grams"],
+        saplings=sold["all_saplings"],
+        amount_fen=sold["all_fen"],
+        households=sold["households"],
+        buyers=buyers_of(year),
+    )
+
+
+def buyers_of(year: int) -> int:
+    return BuyerYear.objects.filter(SOMETHING_LEFT, year=year).aggregate(n=Count("buyer", distinct=True))["n"]
+
+
+def year_before(day: dt.date) -> dt.date:
+    """The same day a year earlier; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=max(day.year - 1, 1))
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
