@@ -40,7 +40,7 @@ def test_tests_run_on_the_versions_that_serve() -> None:
 
 
 def test_every_dependency_has_its_reason() -> None:
-    reasons = (ROOT / "requirements" / "README.md").read_text().lower()
+    reasons = (ROOT / "README.md").read_text().lower()
     assert not [package for lock in LOCKS for package in asked(lock) if f"| {package} |" not in reasons]
 
 
