@@ -57,6 +57,9 @@ def sale_fact(order: Order, line: OrderLine, quantity: int, at: dt.datetime) -> 
         buyer_name=order.organisation.name if order.organisation else "",
         order_number=order.number,
         line=line.pk,
+        product_name_en=line.product_name_en,
+        category_name=line.category_name,
+        category_name_en=line.category_name_en,
     )
 
 

@@ -220,6 +220,8 @@ class OrderLine(models.Model):
     product_name_en = models.CharField(max_length=80, blank=True)
     illustration = models.CharField(max_length=60)
     category_slug = models.CharField(max_length=40)
+    category_name = models.CharField(_("category"), max_length=40)
+    category_name_en = models.CharField(max_length=60, blank=True)
     is_sapling = models.BooleanField()
     household_name = models.CharField(max_length=40)
     grade = models.CharField(max_length=80, blank=True, default="")

@@ -197,6 +197,8 @@ def sold_as(order: Order, consignment: Consignment, lot: Lot, quantity: int) -> 
         product_name_en=lot.product.name_en,
         illustration=lot.product.illustration,
         category_slug=lot.category.slug,
+        category_name=lot.category.name,
+        category_name_en=lot.category.name_en,
         is_sapling=lot.category.is_sapling,
         household_name=lot.household.public_name,
         grade=lot.grade,

@@ -203,6 +203,8 @@ class Migration(migrations.Migration):
                 ("product_name_en", models.CharField(blank=True, max_length=80)),
                 ("illustration", models.CharField(max_length=60)),
                 ("category_slug", models.CharField(max_length=40)),
+                ("category_name", models.CharField(max_length=40, verbose_name="category")),
+                ("category_name_en", models.CharField(blank=True, max_length=60)),
                 ("is_sapling", models.BooleanField()),
                 ("household_name", models.CharField(max_length=40)),
                 ("grade", models.CharField(blank=True, default="", max_length=80)),
