@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
-from marketplace import money
+from marketplace import context, money
 from marketplace import quantity as quantities
+from marketplace.days import today as this_day
 from marketplace.quantity import Measure, Unit
 
 register = template.Library()
@@ -84,7 +89,54 @@ def is_weight(measure: str) -> bool:
 def days_since(day: Any, today: Any) -> str:
     """`3 天前`, `today`: how long ago a day was."""
     days = (today - day).days
+    if days == 0:
+        return _("today")
     return ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+
+
+@register.filter
+def month_day(day: dt.date | None) -> str:
+    """`4月18日`, `18 April`, with the year when it is another one."""
+    if day is None:
+        return ""
+    other_year = day.year != this_day().year
+    if (get_language() or "").startswith("zh"):
+        return f"{day.year}年{day.month}月{day.day}日" if other_year else f"{day.month}月{day.day}日"
+    return f"{day.day} {MONTHS[day.month]}{f' {day.year}' if other_year else ''}"
+
+
+@register.filter
+def freshness(lot: Any) -> str:
+    """`3 天前采收`, `harvested 3 days ago`; by its month when it is long ago; empty when nobody said."""
+    if lot.harvested_on is None:
+        return ""
+    days = (this_day() - lot.harvested_on).days
+    if days > 60:
+        return _("harvested in %(month)s") % {"month": date_format(lot.harvested_on, "YEAR_MONTH_FORMAT")}
+    if days < 0:
+        return _("to be harvested on %(day)s") % {"day": month_day(lot.harvested_on)}
+    if days == 0:
+        return _("harvested today")
+    return ngettext("harvested %(days)d day ago", "harvested %(days)d days ago", days) % {"days": days}
+
+
+@register.filter
+def days_left(lot: Any) -> int | None:
+    """How many days the goods stay good, when it is three or fewer and so worth saying."""
+    left = (lot.good_until - this_day()).days if lot.good_until else None
+    return left if left is not None and left <= 3 else None
+
+
+@register.filter
+def dialled(number: str) -> str:
+    """A telephone number as a `tel:` link wants it."""
+    return "".join(c for c in number if c in "+0123456789")
+
+
+@register.simple_tag
+def site_info() -> dict[str, str]:
+    """Hotline, address and licence for the footer; usually without a query."""
+    return context.site_info()
 
 
 @register.simple_tag

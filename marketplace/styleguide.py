@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+
+class SampleForm(forms.Form):
+    """One field of each sort, so that their looks can be judged together."""
+
+    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("As it stands on the parcel."))
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    way = forms.ChoiceField(
+        label=_("How you get the goods"),
+        choices=[("pickup", _("fetch them at a pick-up point")), ("address", _("have them brought"))],
+        widget=forms.RadioSelect,
+    )
+    unit = forms.ChoiceField(label=_("Unit"), choices=[("jin", _("jin")), ("kg", _("kg"))])
+    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    agreed = forms.BooleanField(label=_("I have read this"))
+    file = forms.FileField(label=_("Workbook"), required=False)
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every part of the pages, for those who build them. Shown on development sites alone."""
+    messages.success(request, _("In the basket."))
+    return render(
+        request,
+        "styleguide/styleguide.html",
+        {"form": SampleForm(), "wrong": SampleForm({"name": ""}, prefix="wrong")},
+    )

@@ -1,0 +1,94 @@
+// Small comforts; every page does its work without them.
+"use strict";
+
+// --- amount: minus and plus, quick amounts, and what it comes to -------------------------------
+
+/** A typed number of units in thousandths ("2.5" is 2500), or null. */
+function thousandths(text) {
+  const match = /^(\d{1,9})(?:\.(\d{0,3}))?$/.exec(text.trim().replaceAll(",", ""));
+  return match ? Number(match[1]) * 1000 + Number((match[2] || "").padEnd(3, "0")) : null;
+}
+
+function plain(number) {
+  return String(number / 1000);
+}
+
+/** Fen for an amount, rounded half up once, as the shop does. */
+function fenFor(amount, price) {
+  const doubled = BigInt(amount) * BigInt(price) * 2n + 1000n;
+  return Number(doubled / 2000n);
+}
+
+function showTotal(form) {
+  const output = form.querySelector("[data-total]");
+  const input = form.querySelector("[data-amount]");
+  if (!output || !input) return;
+  const amount = thousandths(input.value);
+  output.hidden = !amount;
+  if (amount) {
+    const fen = fenFor(amount, form.dataset.price);
+    const [whole, part] = (fen / 100).toFixed(2).split(".");
+    output.querySelector("b").textContent = `¥${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
+  }
+  const most = Number(form.dataset.available) * 1000;
+  for (const button of form.querySelectorAll("[data-step]")) {
+    const down = Number(button.dataset.step) < 0;
+    button.disabled = amount !== null && (down ? amount <= 0 : amount >= most);
+  }
+  for (const button of form.querySelectorAll("[data-quick]")) {
+    button.setAttribute("aria-pressed", String(amount === Number(button.dataset.quick) * 1000));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step], [data-quick]");
+  const form = button && button.closest("form[data-price]");
+  if (!form) return;
+  const input = form.querySelector("[data-amount]");
+  const most = Math.floor(Number(form.dataset.available) * 1000);
+  const step = Number(button.dataset.step) * 1000;
+  const now = thousandths(input.value) || 0;
+  // a step lands on round numbers: 7 and then 10, not 17
+  const wanted =
+    "quick" in button.dataset
+      ? Number(button.dataset.quick) * 1000
+      : step > 0
+        ? (Math.floor(now / step) + 1) * step
+        : (Math.ceil(now / -step) - 1) * -step;
+  input.value = plain(Math.max(0, Math.min(wanted, most)));
+  input.removeAttribute("aria-invalid");
+  showTotal(form);
+});
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-price]");
+  if (form) showTotal(form);
+});
+
+// --- menus close on a click elsewhere and on Escape --------------------------------------------
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.site-menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.site-menu[open], details.drawer[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// --- the listing's filters stand open beside the offers where there is room ---------------------
+
+const roomy = window.matchMedia("(min-width: 1024px)");
+
+function settleDrawer() {
+  for (const drawer of document.querySelectorAll("details.drawer")) drawer.open = roomy.matches;
+}
+
+roomy.addEventListener("change", settleDrawer);
+settleDrawer();
+for (const form of document.querySelectorAll("form[data-price]")) showTotal(form);
