@@ -14,7 +14,7 @@ from farmers.registry.models import Household
 from marketplace.access.models import User
 from marketplace.quantity import measure_of, unit_size
 
-from .models import Lot, Product, StockMovement
+from .models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, Product, StockMovement
 
 
 class NewLot(NamedTuple):
@@ -42,12 +42,12 @@ def good_until(product: Product, harvested_on: dt.date | None, listed_on: dt.dat
 def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
     """Create the lots and their first movements; queries do not grow with rows (beyond batching).
 
-    Raises ValueError for a quantity or price that is not positive or a unit that does not fit the product,
-    and IntegrityError when an `import_key` is there already.
+    Raises ValueError for a quantity or price that is not positive or beyond sense, or a unit that does not fit
+    the product, and IntegrityError when an `import_key` is there already.
     """
     for row in rows:
-        if row.quantity <= 0 or row.price_fen <= 0:
-            raise ValueError("quantity and price must be positive")
+        if not 0 < row.quantity <= MAX_QUANTITY or not 0 < row.price_fen <= MAX_PRICE_FEN:
+            raise ValueError("quantity and price must be positive, and within sense")
         if measure_of(row.unit) != row.product.measure:
             raise ValueError(f"{row.product.name} is not measured in {row.unit}")
     with transaction.atomic():

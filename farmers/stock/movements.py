@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from marketplace.access.models import User
 from marketplace.days import today
 
-from .models import Lot, StockMovement
+from .models import MAX_QUANTITY, Lot, StockMovement
 
 Kind = StockMovement.Kind
 
@@ -53,8 +53,8 @@ def _move(
     with transaction.atomic():
         for change in wanted:
             q = change.quantity
-            if q <= 0:
-                raise ValueError("a movement needs a positive quantity")
+            if not 0 < q <= MAX_QUANTITY:
+                raise ValueError("a movement needs a positive quantity that a lot can hold")
             condition = Q(pk=change.lot_id)
             if only is not None:
                 condition &= only
@@ -82,6 +82,19 @@ def _move(
             )
             for change in wanted
         )
+
+
+def hold_still(lot_ids: Iterable[int]) -> None:
+    """Lock lots until the transaction ends, in everybody's order.
+
+    For a verb that moves them in several calls: each call alone keeps the order, the two together might not.
+    """
+    list(
+        Lot.objects.select_for_update(no_key=True)
+        .filter(pk__in=set(lot_ids))
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def reserve(changes: Iterable[Change], by: User | None) -> None:
