@@ -1,0 +1,243 @@
+"""The site's pages: a home that editors rearrange, stories of households, notices, and facts of the site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Locale, Page, PageManager, PagePermissionTester, PageViewRestriction
+from wagtail.query import PageQuerySet
+
+from farmers.registry.models import Household
+from farmers.stock.models import Product
+from marketplace.days import today
+
+from .blocks import RICH_TEXT, HomeBody, StoryBody
+from .forms import StoryForm
+
+
+class SitePage(Page):
+    """A page whose view restrictions are asked in one query, as its path says who its ancestors are."""
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        if getattr(self, "unrestricted", False):
+            return PageViewRestriction.objects.none()
+        if self.alias_of_id:
+            found: QuerySet[PageViewRestriction] = super().get_view_restrictions()
+            return found
+        ends = range(self.steplen, len(self.path) + 1, self.steplen)
+        return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in ends])
+
+
+class HomePage(SitePage):
+    """The front of the shop, one for each language."""
+
+    body = StreamField(HomeBody(), verbose_name=_("body"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["cms.StoryIndexPage", "cms.NoticeIndexPage"]
+    template = "cms/home.html"
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # home.py knows stories and notices, which are below
+        from .home import gather
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["gathered"] = gather(self)
+        return context
+
+
+class ArticleQuerySet(PageQuerySet):
+    def told_in(self, locale: Locale) -> ArticleQuerySet:
+        """Live pages in the reader's language, and in Chinese those that nobody has translated yet."""
+        translated = Page.objects.filter(
+            translation_key=OuterRef("translation_key"), locale=locale, live=True
+        )
+        return self.live().filter(Q(locale=locale) | ~Exists(translated))
+
+
+class StoryQuerySet(ArticleQuerySet):
+    def agreed(self) -> StoryQuerySet:
+        """Without those of a household that has taken its consent back."""
+        return self.filter(Q(household=None) | Q(household__consent_on__isnull=False))
+
+
+class StoryIndexPage(SitePage):
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.StoryPage"]
+    max_count_per_parent = 1
+    template = "cms/story_index.html"
+
+    class Meta:
+        verbose_name = _("list of stories")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .articles import paged
+
+        stories = StoryPage.objects.told_in(self.locale).agreed()
+        stories = stories.select_related("locale", "product").order_by("-date", "-pk")
+        return {**super().get_context(request, *args, **kwargs), "articles": paged(stories, request)}
+
+
+class StoryPage(SitePage):
+    """A household, or a village, and what it grows."""
+
+    date = models.DateField(_("date"), default=today)
+    intro = models.CharField(_("introduction"), max_length=300)
+    body = StreamField(StoryBody(), verbose_name=_("body"), blank=True)
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("picture"),
+    )
+    product = models.ForeignKey(
+        Product,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("product"),
+        help_text=_("Its drawing is shown when there is no picture, and the story leads to its lots."),
+    )
+    household = models.ForeignKey(
+        Household,
+        # a story must not outlive the consent it needs
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("household"),
+        help_text=_("Only with its consent can the story be published."),
+    )
+
+    objects = PageManager.from_queryset(StoryQuerySet)()
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("date"),
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("image"), FieldPanel("product"), FieldPanel("household")],
+            heading=_("Picture and household"),
+        ),
+    ]
+    base_form_class = StoryForm
+    parent_page_types = ["cms.StoryIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/story.html"
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+
+    @property
+    def may_be_shown(self) -> bool:
+        return self.household is None or self.household.consent_on is not None
+
+    def clean(self) -> None:
+        super().clean()
+        if self.live and not self.may_be_shown:
+            raise ValidationError({"household": _("This household has not agreed to be shown.")})
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return StoryPermissions(user, self)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.may_be_shown and not getattr(request, "is_preview", False):
+            raise Http404
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        return response
+
+
+class StoryPermissions(PagePermissionTester):
+    """Nobody, whatever their role, publishes a story whose household has not agreed."""
+
+    def can_publish(self) -> bool:
+        return bool(super().can_publish() and self.page.may_be_shown)
+
+
+class NoticeIndexPage(SitePage):
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.NoticePage"]
+    max_count_per_parent = 1
+    template = "cms/notice_index.html"
+
+    class Meta:
+        verbose_name = _("list of notices")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from .articles import paged
+
+        notices = NoticePage.objects.told_in(self.locale).select_related("locale").order_by("-date", "-pk")
+        return {**super().get_context(request, *args, **kwargs), "articles": paged(notices, request)}
+
+
+class NoticePage(SitePage):
+    """A notice or policy paper of an office."""
+
+    date = models.DateField(_("date"), default=today)
+    office = models.CharField(_("issuing office"), max_length=80)
+    number = models.CharField(_("document number"), max_length=60, blank=True)
+    body = RichTextField(_("body"), features=RICH_TEXT)
+    document = models.ForeignKey(
+        "wagtaildocs.Document",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("attached document"),
+    )
+
+    objects = PageManager.from_queryset(ArticleQuerySet)()
+
+    content_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [FieldPanel("date"), FieldPanel("office"), FieldPanel("number")], heading=_("Issued")
+        ),
+        FieldPanel("body"),
+        FieldPanel("document"),
+    ]
+    parent_page_types = ["cms.NoticeIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/notice.html"
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+
+
+@register_setting(icon="site")
+class SiteInfo(BaseSiteSetting):
+    """What the foot of every page may tell."""
+
+    hotline = models.CharField(_("hotline"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=120, blank=True)
+    icp_number = models.CharField(_("ICP filing number"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("site details")
