@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from marketplace.access.rules import Act, requires
+from marketplace.access.rules import Act, SignedIn, may, requires
 from shop.basket import hold
 from shop.buyers.models import BuyerOrganisation, organisation_of
 
@@ -42,16 +44,19 @@ def open_offer(token: str, max_age_seconds: int = 24 * 60 * 60) -> tuple[uuid.UU
 @login_required
 @requires(Act.BUY)
 @require_http_methods(["GET", "POST"])
-def checkout(request: HttpRequest) -> HttpResponse:
+def checkout(request: SignedIn) -> HttpResponse:
     basket = hold.find(request)
     inside = hold.contents(basket)
     unit = organisation_of(request.user)
-    online = bool(settings.STRIPE_SECRET_KEY)
+    ways = {
+        "on_account": unit is not None and unit.on_account and may(request.user, Act.BUY_ON_ACCOUNT),
+        "online": bool(settings.STRIPE_SECRET_KEY),
+    }
     if request.method == "GET":
         if not inside.lines:
             return redirect("basket:show")
-        return _page(request, CheckoutForm(organisation=unit, online=online, initial=_known(request, unit)), inside)
-    form = CheckoutForm(request.POST, organisation=unit, online=online)
+        return _page(request, CheckoutForm(initial=_known(request, unit), **ways), inside)
+    form = CheckoutForm(request.POST, **ways)
     try:
         key, wanted = open_offer(request.POST.get("offer", ""))
     except (signing.BadSignature, ValueError, TypeError, json.JSONDecodeError):
@@ -67,7 +72,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
             request.user, key, wanted, PayBy(form.cleaned_data["pay_by"]), form.delivery(), organisation=unit
         )
     except NotAsShown as changed:
-        return _page(request, form, hold.contents(basket), changed.problems, status=409)
+        return _page(request, form, hold.contents(basket), wanted, changed.problems, status=409)
     hold.remember(request, basket, len(hold.contents(basket).lines))
     if order.pay_by == PayBy.ONLINE:
         messages.info(request, _("The goods are held for you for 30 minutes. Pay now, please."))
@@ -76,7 +81,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     return redirect(order)
 
 
-def _known(request: HttpRequest, unit: BuyerOrganisation | None) -> dict[str, object]:
+def _known(request: SignedIn, unit: BuyerOrganisation | None) -> dict[str, object]:
     """What is known already, so that nobody types it twice: the unit's address, or that of the last order."""
     if unit:
         return {"recipient": unit.contact, "phone": unit.phone, "way": "address", "address": unit.address}
@@ -92,23 +97,42 @@ def _known(request: HttpRequest, unit: BuyerOrganisation | None) -> dict[str, ob
     }
 
 
+class Row(NamedTuple):
+    """A basket line with what is no longer as the buyer last saw it; `was_fen` is the price then."""
+
+    line: hold.Line
+    change: Change | None
+    was_fen: int | None
+
+
+def _row(line: hold.Line, shown_fen: int | None, problem: Problem | None) -> Row:
+    if not line.on_sale:
+        return Row(line, Change.GONE, None)
+    if not line.enough:
+        return Row(line, Change.STOCK, None)
+    was_fen = shown_fen if problem and problem.change == Change.PRICE else line.old_price_fen
+    return Row(line, Change.PRICE if was_fen else None, was_fen)
+
+
 def _page(
-    request: HttpRequest,
+    request: SignedIn,
     form: CheckoutForm,
     inside: hold.Contents,
-    problems: list[Problem] | None = None,
+    wanted: Sequence[Wanted] = (),
+    problems: Sequence[Problem] = (),
     status: int = 200,
 ) -> HttpResponse:
-    said = {problem.lot_id: problem for problem in problems or []}
+    """The lines at today's prices, sealed anew: what changed is marked, and has to be agreed to once more."""
+    shown = {each.lot_id: each.price_fen for each in wanted}
+    said = {problem.lot_id: problem for problem in problems}
     return render(
         request,
         "orders/checkout.html",
         {
             "form": form,
             "basket": inside,
-            "rows": [(line, said.get(line.lot.pk)) for line in inside.lines],
-            "changed": bool(said),
-            "Change": Change,
+            "rows": [_row(line, shown.get(line.lot.pk), said.get(line.lot.pk)) for line in inside.lines],
+            "refused": bool(problems),
             "offer": seal_offer(uuid.uuid4(), inside),
         },
         status=status,

@@ -10,14 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.days import today
 from marketplace.quantity import from_units, in_units
-from shop.buyers.models import BuyerOrganisation, PickupPoint
+from marketplace.templatetags.market import name_ as in_words
+from shop.buyers.models import PickupPoint
 
-from .models import OrderLine, PayBy
+from .models import Consignment, OrderLine, PayBy
 from .place import Delivery
 
 # mainland numbers: 11 digits from 13 to 19, or a landline with its area code
 _PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
 MAX_DAYS_AHEAD = 60
+
+
+class PickupField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: PickupPoint) -> str:
+        return f"{in_words(obj)} · {obj.address} · {obj.hours}"
 
 
 class CheckoutForm(forms.Form):
@@ -30,14 +36,18 @@ class CheckoutForm(forms.Form):
         label=_("Phone"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        help_text=_("Only those who bring the goods see it."),
     )
     way = forms.ChoiceField(
         label=_("How you get the goods"),
         choices=[("pickup", _("fetch them at a pick-up point")), ("address", _("have them brought"))],
         widget=forms.RadioSelect,
     )
-    pickup_point = forms.ModelChoiceField(
-        label=_("Pick-up point"), queryset=PickupPoint.objects.none(), required=False, empty_label=_("choose a place")
+    pickup_point = PickupField(
+        label=_("Pick-up point"),
+        queryset=PickupPoint.objects.none(),
+        required=False,
+        empty_label=_("choose a place"),
     )
     address = forms.CharField(
         label=_("Address"),
@@ -47,18 +57,27 @@ class CheckoutForm(forms.Form):
         help_text=_("Town or subdistrict, street or village, house number."),
     )
     wanted_on = forms.DateField(
-        label=_("Wanted on"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Wanted on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty: as soon as the village can."),
     )
     note = forms.CharField(label=_("A word to the village"), max_length=200, required=False)
     pay_by = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
 
-    def __init__(
-        self, *args: Any, organisation: BuyerOrganisation | None, online: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, on_account: bool, online: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pickup_point"].queryset = PickupPoint.objects.filter(open=True).select_related("town")  # type: ignore[attr-defined]
+        points = PickupPoint.objects.filter(open=True)
+        self.fields["pickup_point"].queryset = points  # type: ignore[attr-defined]
+        if not points.exists():
+            self.fields["way"].choices = [("address", _("have them brought"))]  # type: ignore[attr-defined]
+            self.initial["way"] = "address"
+        self.fields["wanted_on"].widget.attrs |= {
+            "min": today().isoformat(),
+            "max": (today() + dt.timedelta(days=MAX_DAYS_AHEAD)).isoformat(),
+        }
         ways = [PayBy.ON_DELIVERY]
-        if organisation and organisation.on_account:
+        if on_account:
             ways.insert(0, PayBy.ON_ACCOUNT)
         if online:
             ways.append(PayBy.ONLINE)
@@ -99,7 +118,7 @@ class CheckoutForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    why = forms.CharField(label=_("Why"), max_length=200)
+    why = forms.CharField(label=_("Why (if you like)"), max_length=200, required=False)
 
 
 class NoteForm(forms.Form):
@@ -131,24 +150,31 @@ class QuantityField(forms.CharField):
             raise ValidationError(_("Enter a plain number, such as 10.")) from None
 
 
+def to_weigh(line: OrderLine) -> bool:
+    """Whether the line's goods have left the village, and nobody has said yet what came. Wants its consignment."""
+    gone = {Consignment.State.DISPATCHED, Consignment.State.DELIVERED}
+    return line.accepted_quantity is None and line.consignment.state in gone
+
+
 class AcceptForm(forms.Form):
-    """What was really received, a field for each line not accepted yet."""
+    """What was really received, a field for each line. One left empty is not weighed yet."""
 
     def __init__(self, lines: list[OrderLine], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
+            here = line.consignment.state == Consignment.State.DELIVERED
             self.fields[f"line-{line.pk}"] = QuantityField(
                 line,
-                label=_("Received"),
-                initial=in_units(line.quantity, line.unit_size).replace(",", ""),
-                # a line left empty is not weighed yet
+                label=_("Really received"),
+                # goods still on the road are not accepted by a slip of the finger
+                initial=in_units(line.quantity, line.unit_size).replace(",", "") if here else "",
                 required=False,
             )
         self.fields["note"] = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def rows(self) -> list[tuple[OrderLine, forms.BoundField]]:
-        return [(line, self[f"line-{line.pk}"]) for line in self.lines]
+        return [(line, self[f"line-{line.pk}"]) for line in self.lines if to_weigh(line)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

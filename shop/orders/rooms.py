@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.db.models import F, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -12,33 +12,38 @@ from django.views.decorators.http import require_safe
 from farmers.ledger.queries import owed
 from farmers.registry.models import Household, Officer
 from farmers.stock.models import Lot
-from marketplace.access.rules import Act, requires
+from marketplace.access.rules import Act, SignedIn, may, requires
+from marketplace.days import today
 from shop.buyers.models import organisation_of
 
 from .models import Consignment, Order, OrderLine, State
+from .views import LIVE, PAGE_SIZE, PERSONAL, listed
 
-PAGE_SIZE = 20
-LIVE = (State.CONFIRMED, State.DISPATCHED, State.DELIVERED)
+# of a household, what is encrypted and no list shows
+SECRET = ("phone", "id_number", "bank_account")
 
 
 @never_cache
 @requires(Act.SEE_UNIT_ORDERS)
 @require_safe
-def canteen(request: HttpRequest) -> HttpResponse:
+def canteen(request: SignedIn) -> HttpResponse:
     """The unit's orders: what is coming, what to weigh, what it came to."""
     unit = organisation_of(request.user)
     orders = Order.objects.filter(organisation=unit) if unit else Order.objects.none()
     sums = orders.aggregate(
         accepted=Sum("accepted_fen", default=0),
-        due=Sum(F("accepted_fen") - F("paid_fen"), filter=Q(state=State.ACCEPTED, accepted_fen__gt=F("paid_fen")), default=0),
+        due=Sum(
+            F("accepted_fen") - F("paid_fen"),
+            filter=Q(state=State.ACCEPTED, accepted_fen__gt=F("paid_fen")),
+            default=0,
+        ),
     )
-    page = Paginator(orders.prefetch_related("lines"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "orders/canteen.html",
         {
             "unit": unit,
-            "page": page,
+            "page": listed(orders, request.GET.get("page")),
             "coming": orders.filter(state__in=LIVE).count(),
             "to_weigh": orders.filter(state=State.DELIVERED).count(),
             "sums": sums,
@@ -49,28 +54,36 @@ def canteen(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires(Act.SELL)
 @require_safe
-def seller(request: HttpRequest) -> HttpResponse:
+def seller(request: SignedIn) -> HttpResponse:
     """My goods, what was bought of them and when it is fetched, and my money."""
-    household = Household.objects.filter(user=request.user).select_related("village__town", "officer").first()
-    lots = (
-        Lot.objects.filter(household=household).select_related("product").order_by("-listed_at")
-        if household
-        else Lot.objects.none()
+    household = (
+        Household.objects.filter(user=request.user)
+        .select_related("village__town", "officer")
+        .defer("id_number", "bank_account", "officer__phone")
+        .first()
     )
+    lots = Lot.objects.filter(household=household, available__gt=0).select_related("product")
     lines = (
-        OrderLine.objects.filter(household=household).select_related("order", "consignment").order_by("-id")
-        if household
-        else OrderLine.objects.none()
+        OrderLine.objects.filter(household=household)
+        .select_related("order__organisation", "consignment")
+        .defer(*(f"order__{field}" for field in PERSONAL), "order__organisation__phone")
+        .order_by("-id")
     )
+    to_bring = lines.filter(
+        order__state__in=[State.CONFIRMED, State.DISPATCHED], consignment__state=Consignment.State.PREPARING
+    ).order_by(F("order__wanted_on").asc(nulls_last=True), "id")
+    if household is None:
+        lots, lines, to_bring = lots.none(), lines.none(), to_bring.none()
     return render(
         request,
         "orders/seller.html",
         {
             "household": household,
-            "lots": Paginator(lots.filter(available__gt=0), PAGE_SIZE).get_page(request.GET.get("lots")),
-            "to_bring": lines.filter(order__state=State.CONFIRMED, consignment__state=Consignment.State.PREPARING)[:50],
-            "lines": Paginator(lines, PAGE_SIZE).get_page(request.GET.get("page")),
+            "lots": _page(request, lots, "lots"),
+            "to_bring": _page(request, to_bring, "bring"),
+            "lines": _page(request, lines, "page"),
             "owed_fen": owed([household.pk]).get(household.pk, 0) if household else 0,
+            "today": today(),
         },
     )
 
@@ -78,26 +91,38 @@ def seller(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires(Act.SERVE_VILLAGE)
 @require_safe
-def officer(request: HttpRequest) -> HttpResponse:
+def officer(request: SignedIn) -> HttpResponse:
     """What to collect and hand over in my villages, and what goods are there."""
-    consignments = (
+    goods = OrderLine.objects.select_related("household").defer(*(f"household__{field}" for field in SECRET))
+    handled = (
         Consignment.objects.visible_to(request.user)
         .filter(order__state__in=LIVE)
-        .exclude(state=Consignment.State.DELIVERED)
-        .select_related("order__organisation", "order__pickup_point", "village__town")
-        .prefetch_related("lines__household")
-        .order_by("order__wanted_on", "id")
+        .select_related("order__organisation", "order__pickup_point")
+        .defer(*(f"order__{field}" for field in PERSONAL), "order__organisation__phone")
+        .prefetch_related(Prefetch("lines", goods))
+        .order_by(F("order__wanted_on").asc(nulls_last=True), "id")
     )
-    lots = Lot.objects.visible_to(request.user).select_related("product", "household", "village")
+    lots = (
+        Lot.objects.visible_to(request.user)
+        .filter(available__gt=0, state=Lot.State.LISTED)
+        .select_related("product", "household", "village")
+        .defer(*(f"household__{field}" for field in SECRET))
+        .order_by(F("good_until").asc(nulls_last=True), "id")
+    )
     return render(
         request,
         "orders/officer.html",
         {
             "post": Officer.objects.for_user(request.user).select_related("town", "village").first(),
-            "consignments": Paginator(consignments, PAGE_SIZE).get_page(request.GET.get("page")),
-            "lots": Paginator(lots.filter(available__gt=0).order_by(F("good_until").asc(nulls_last=True), "id"), PAGE_SIZE).get_page(
-                request.GET.get("lots")
-            ),
+            "city": may(request.user, Act.SEE_CITY),
+            "collect": _page(request, handled.filter(state=Consignment.State.PREPARING), "collect"),
+            "hand_over": _page(request, handled.filter(state=Consignment.State.DISPATCHED), "hand"),
+            "lots": _page(request, lots, "lots"),
             "households": Household.objects.visible_to(request.user).count(),
+            "today": today(),
         },
     )
+
+
+def _page(request: SignedIn, rows: QuerySet, name: str) -> Page:
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get(name))

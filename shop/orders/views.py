@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,22 +18,28 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.access.models import User
-from marketplace.access.rules import Act, may
+from marketplace.access.rules import Act, SignedIn, may
 from shop.buyers.models import organisation_of
 
 from .accept import BadQuantity, accept, give_back
 from .cancel import cancel, release_lapsed
 from .dispatch import deliver, dispatch, report_stop
-from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, StopForm
-from .models import Consignment, Order, OrderLine, State
+from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, StopForm, to_weigh
+from .models import Consignment, Order, OrderLine, State, TrackingEvent
 from .transitions import NotAllowed
 
 PAGE_SIZE = 20
+# the village has something to do for these
+LIVE = frozenset({State.CONFIRMED, State.DISPATCHED, State.DELIVERED})
+# encrypted, opened on an order's own page alone
+PERSONAL = ("recipient", "phone", "address")
 
 
 class Abilities(NamedTuple):
     """What this person may do with this order now."""
 
+    buys: bool
+    decides: bool
     pay: bool
     cancel: bool
     accept: bool
@@ -41,44 +49,67 @@ class Abilities(NamedTuple):
 
 
 def abilities(user: User, order: Order) -> Abilities:
-    """The one place that says so. `contact`: see recipient, phone and address; `whole`: see every line."""
-    buys = order.buyer_id == user.pk or (
+    """The one place that says so.
+
+    `buys`: acts for the buyer; `decides`: so does the city, in the buyer's place; `contact`: sees recipient,
+    phone and address; `whole`: sees every line.
+    """
+    reads = order.buyer_id == user.pk or (
         order.organisation_id is not None
         and may(user, Act.SEE_UNIT_ORDERS)
         and organisation_of(user) == order.organisation
     )
+    buys = reads and may(user, Act.BUY)  # who approves a unit's orders reads them, and touches none
     city = may(user, Act.CORRECT_LEDGER)
-    handles = may(user, Act.SERVE_VILLAGE) and order.consignments.visible_to(user).exists()  # type: ignore[attr-defined]
+    decides = buys or city
     return Abilities(
+        buys=buys,
+        decides=decides,
         pay=buys and order.state == State.AWAITING_PAYMENT,
-        cancel=(buys or city) and order.state in {State.AWAITING_PAYMENT, State.CONFIRMED},
-        accept=(buys or city) and order.state in {State.DISPATCHED, State.DELIVERED},
+        cancel=decides and order.state in {State.AWAITING_PAYMENT, State.CONFIRMED},
+        accept=decides and order.state in {State.DISPATCHED, State.DELIVERED},
         give_back=city and order.accepted_fen > 0,
-        contact=buys or city or handles or may(user, Act.SETTLE),
-        whole=buys or may(user, Act.SEE_CITY),
+        contact=reads or city or may(user, Act.SETTLE) or _brings(user, order),
+        whole=reads or may(user, Act.SEE_CITY),
     )
 
 
-def order_for(request: HttpRequest, number: str) -> Order:
+def _brings(user: User, order: Order) -> bool:
+    """Whether this officer has goods to bring for the order: until they are accepted, and no longer."""
+    return (
+        order.state in LIVE and may(user, Act.SERVE_VILLAGE) and order.consignments.visible_to(user).exists()  # type: ignore[attr-defined]
+    )
+
+
+def order_for(request: SignedIn, number: str) -> Order:
     """The order, if this person may open it; else 404, so that numbers tell nothing."""
-    orders = Order.objects.visible_to(request.user).select_related("organisation", "pickup_point__town", "buyer")
+    orders = Order.objects.visible_to(request.user).select_related(
+        "organisation", "pickup_point__town", "buyer"
+    )
     return get_object_or_404(orders, number=number)
 
 
+def listed(orders: QuerySet[Order], page: str | None) -> Page[Order]:
+    """A page of orders with the names of their goods, without the personal data that no list shows."""
+    goods = OrderLine.objects.only("order_id", "product_name", "product_name_en")
+    return Paginator(orders.defer(*PERSONAL).prefetch_related(Prefetch("lines", goods)), PAGE_SIZE).get_page(
+        page
+    )
+
+
 @never_cache
 @login_required
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedIn) -> HttpResponse:
     """What I bought."""
-    orders = Order.objects.filter(buyer=request.user).prefetch_related("lines")
-    page = Paginator(orders, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "orders/mine.html", {"page": page})
+    orders = Order.objects.filter(buyer=request.user)
+    return render(request, "orders/mine.html", {"page": listed(orders, request.GET.get("page"))})
 
 
 @never_cache
 @login_required
 @require_safe
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: SignedIn, number: str) -> HttpResponse:
     order = order_for(request, number)
     if order.state == State.AWAITING_PAYMENT and release_lapsed(timezone.now(), order_id=order.pk):
         order.refresh_from_db()
@@ -86,47 +117,77 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def detail_page(
-    request: HttpRequest,
+    request: SignedIn,
     order: Order,
     *,
     acceptance: AcceptForm | None = None,
     returns: ReturnForm | None = None,
+    reason: ReasonForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The order with its lines and timeline; a seller or officer sees the own part of the lines."""
+    """The order with its lines and timeline; a seller or officer sees the own part of both."""
     can = abilities(request.user, order)
-    lines = _lines_for(request, order, can)
-    open_lines = [line for line in lines if line.accepted_quantity is None]
-    events = order.tracking.select_related("by", "consignment").order_by("at", "id")
+    lines = _lines_for(request.user, order, can)
+    if acceptance is None and can.accept and any(map(to_weigh, lines)):
+        acceptance = AcceptForm([line for line in lines if to_weigh(line)])
     return render(
         request,
         "orders/detail.html",
         {
             "order": order,
             "can": can,
-            "lines": lines,
-            "parts": _parts(request, order, lines),
-            "timeline": events,
-            "acceptance": acceptance or (AcceptForm(open_lines) if can.accept and open_lines else None),
+            "parts": _parts(request.user, order, lines),
+            "ordered_fen": sum(line.amount_fen for line in lines),
+            "kept_fen": sum(line.kept_fen for line in lines),
+            "weighed": any(line.accepted_quantity is not None for line in lines),
+            "steps": _steps(order),
+            "timeline": _timeline(order, lines, can),
+            "acceptance": acceptance,
             "returns": [
                 (line, returns if returns and returns.prefix == f"return-{line.pk}" else ReturnForm(line))
                 for line in lines
                 if can.give_back and line.kept_quantity
             ],
-            "reason": ReasonForm(),
+            "reason": reason or ReasonForm(),
+            "online": bool(settings.STRIPE_SECRET_KEY),
             "paid_back": request.GET.get("paid") == "1",
         },
         status=status,
     )
 
 
-def _lines_for(request: HttpRequest, order: Order, can: Abilities) -> list[OrderLine]:
+def _lines_for(user: User, order: Order, can: Abilities) -> list[OrderLine]:
     lines = order.lines.select_related("consignment")
     if can.whole:
         return list(lines)
-    if may(request.user, Act.SELL):
-        return list(lines.filter(household__user=request.user))
-    return list(lines.filter(consignment__in=Consignment.objects.visible_to(request.user)))
+    if may(user, Act.SELL):
+        return list(lines.filter(household__user=user))
+    return list(lines.filter(consignment__in=Consignment.objects.visible_to(user)))
+
+
+def _timeline(order: Order, lines: list[OrderLine], can: Abilities) -> QuerySet[TrackingEvent]:
+    """The newest first. Of other villages' goods on their way, a seller or officer sees nothing."""
+    events = order.tracking.select_related("by", "consignment").order_by("-at", "-id")
+    if can.whole:
+        return events
+    return events.filter(Q(consignment=None) | Q(consignment__in={line.consignment_id for line in lines}))
+
+
+class Step(NamedTuple):
+    state: State
+    done: bool
+    now: bool
+
+
+def _steps(order: Order) -> list[Step]:
+    """Where the order stands on its way; empty for one that ended without goods."""
+    way = [State.CONFIRMED, State.DISPATCHED, State.DELIVERED, State.ACCEPTED]
+    if order.state == State.AWAITING_PAYMENT:
+        way.insert(0, State.AWAITING_PAYMENT)
+    if order.state not in way:
+        return []
+    at = way.index(State(order.state))
+    return [Step(state, place < at, place == at) for place, state in enumerate(way)]
 
 
 class Part(NamedTuple):
@@ -137,10 +198,10 @@ class Part(NamedTuple):
     mine: bool
 
 
-def _parts(request: HttpRequest, order: Order, lines: list[OrderLine]) -> list[Part]:
+def _parts(user: User, order: Order, lines: list[OrderLine]) -> list[Part]:
     handled = (
-        set(order.consignments.visible_to(request.user).values_list("pk", flat=True))  # type: ignore[attr-defined]
-        if may(request.user, Act.SERVE_VILLAGE)
+        set(order.consignments.visible_to(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
+        if order.state in LIVE and may(user, Act.SERVE_VILLAGE)
         else set()
     )
     by_consignment: dict[Consignment, list[OrderLine]] = {}
@@ -151,14 +212,16 @@ def _parts(request: HttpRequest, order: Order, lines: list[OrderLine]) -> list[P
 
 @login_required
 @require_POST
-def accept_order(request: HttpRequest, number: str) -> HttpResponse:
+def accept_order(request: SignedIn, number: str) -> HttpResponse:
     order = order_for(request, number)
-    # an acceptance sent twice still finds its lines, so that the second is recognised as the first
-    form = AcceptForm(list(order.lines.all()), request.POST)
-    can = abilities(request.user, order)
-    if not (can.accept or (can.whole and order.state == State.ACCEPTED)):
+    if not abilities(request.user, order).decides:
         raise PermissionDenied
+    # an acceptance sent twice still finds its lines, so that the second is recognised as the first
+    form = AcceptForm(list(order.lines.select_related("consignment")), request.POST)
     if not form.is_valid():
+        return detail_page(request, order, acceptance=form, status=422)
+    if not form.quantities():
+        form.add_error(None, _("Write down at least one line, please."))
         return detail_page(request, order, acceptance=form, status=422)
     try:
         accept(order.pk, form.quantities(), request.user, form.cleaned_data["note"])
@@ -173,26 +236,24 @@ def accept_order(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel_order(request: HttpRequest, number: str) -> HttpResponse:
+def cancel_order(request: SignedIn, number: str) -> HttpResponse:
     order = order_for(request, number)
-    can = abilities(request.user, order)
-    if not can.cancel and not (can.contact and order.state == State.CANCELLED):
-        if order.buyer_id == request.user.pk:
-            return _refused(request, order, NotAllowed(_("The goods have left; this order can no longer be cancelled.")))
+    if not abilities(request.user, order).decides:
         raise PermissionDenied
     form = ReasonForm(request.POST)
-    why = form.cleaned_data["why"] if form.is_valid() else ""
+    if not form.is_valid():
+        return detail_page(request, order, reason=form, status=422)
     try:
-        cancel(order.pk, request.user, why)
-    except NotAllowed as refused:
-        return _refused(request, order, refused)
+        cancel(order.pk, request.user, form.cleaned_data["why"])
+    except NotAllowed:
+        return _refused(request, order, _("The goods have left; this order can no longer be cancelled."))
     messages.success(request, _("Cancelled. The goods are for sale again."))
     return redirect(order)
 
 
 @login_required
 @require_POST
-def return_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse:
+def return_line(request: SignedIn, number: str, line_id: int) -> HttpResponse:
     order = order_for(request, number)
     if not abilities(request.user, order).give_back:
         raise PermissionDenied
@@ -221,28 +282,28 @@ def return_line(request: HttpRequest, number: str, line_id: int) -> HttpResponse
 
 @login_required
 @require_POST
-def move(request: HttpRequest, consignment_id: int, step: str) -> HttpResponse:
+def move(request: SignedIn, consignment_id: int, step: str) -> HttpResponse:
     """An officer sends goods off, says where they are, or hands them over."""
     if not may(request.user, Act.SERVE_VILLAGE):
         raise PermissionDenied
     consignment = get_object_or_404(
         Consignment.objects.visible_to(request.user).select_related("order"), pk=consignment_id
     )
+    order = order_for(request, consignment.order.number)
     form = (StopForm if step == "stop" else NoteForm)(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Say where the goods are."))
-        return redirect(consignment.order)
+        return _refused(request, order, _("Say in a few words where the goods are."), status=422)
     act = {"dispatch": dispatch, "deliver": deliver, "stop": report_stop}[step]
     try:
         act(consignment.pk, request.user, form.cleaned_data["note"])
     except NotAllowed as refused:
-        return _refused(request, consignment.order, refused)
+        return _refused(request, order, refused)
     messages.success(request, _("Recorded. Buyer and seller can see it."))
-    return redirect(consignment.order)
+    # the officer's own page has the same buttons, and the next consignment waits there
+    return redirect("officer") if request.POST.get("back") == "officer" else redirect(order)
 
 
-def _refused(request: HttpRequest, order: Order, refused: NotAllowed) -> HttpResponse:
+def _refused(request: SignedIn, order: Order, why: NotAllowed | str, status: int = 409) -> HttpResponse:
     order.refresh_from_db()
-    messages.error(request, str(refused))
-    return detail_page(request, order, status=409)
-
+    messages.error(request, str(why))
+    return detail_page(request, order, status=status)

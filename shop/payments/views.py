@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from marketplace.access.rules import SignedIn
 from shop.orders.cancel import release_lapsed
-from shop.orders.models import Order, State
+from shop.orders.models import Order
 from shop.orders.pay import pay_on_delivery
 from shop.orders.transitions import NotAllowed
 from shop.orders.views import abilities, order_for
@@ -58,10 +58,8 @@ def payment_on_delivery(request: SignedIn, number: str) -> HttpResponse:
 
 
 def _to_pay(request: SignedIn, number: str) -> Order:
-    """The order, if it is this person's to pay; the verbs say so when there is nothing to pay any more."""
+    """The order, if this person buys it; the verbs say so when there is nothing to pay any more."""
     order = order_for(request, number)
-    if order.state == State.AWAITING_PAYMENT and not abilities(request.user, order).pay:
-        raise PermissionDenied
-    if order.state != State.AWAITING_PAYMENT and not abilities(request.user, order).contact:
+    if not abilities(request.user, order).buys:
         raise PermissionDenied
     return order
