@@ -1,0 +1,1 @@
+"""A believable Dingzhou to look around in. Villages, people, units, orders and stories are invented."""

@@ -1,0 +1,87 @@
+"""The whole demo in one transaction: a database has all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from farmers.registry.models import Household, Village
+from marketplace.access.models import User
+from marketplace.days import SHANGHAI, today
+from shop.basket.hold import set_quantity
+from shop.basket.models import Basket
+from shop.orders.models import Order
+
+from . import names
+from .follow import move_stock, post, take_money
+from .history import past_orders
+from .people import City, settle
+from .supply import Batch, Shelves, stock_up
+from .today import todays_orders
+from .write import write_lots, write_orders
+
+Say = Callable[[str], None]
+
+
+class NotEmpty(Exception):
+    """The database has people or orders that are not the demo's, which the demo must not mix with."""
+
+
+def is_filled() -> bool:
+    """Whether the demo is there."""
+    return Village.objects.filter(invented=True).exists() and User.objects.filter(username="citizen").exists()
+
+
+def check_empty() -> None:
+    """Raises NotEmpty where the demo would mix with what is real."""
+    ours = [role.value for role in names.ACCOUNTS]
+    taken = list(User.objects.filter(username__in=ours).order_by("username").values_list("username", flat=True))
+    if taken:
+        raise NotEmpty(f"There are accounts of the demo's names already: {', '.join(taken)}.")
+    if Household.objects.exists() or Order.objects.exists():
+        raise NotEmpty("There are households or orders already.")
+
+
+@transaction.atomic
+def fill(say: Say = lambda step: None) -> City:
+    """Write the demo. Raises NotEmpty."""
+    check_empty()
+    now = timezone.now().astimezone(SHANGHAI).replace(second=0, microsecond=0)
+    city = settle(now, today())
+    say(f"{len(names.VILLAGES)} villages, {len(city.households)} households, {len(names.UNITS)} buying units")
+    shelves = Shelves(city)
+    stock_up(shelves)
+    # today's orders choose first; the past makes do, or has lots of its own
+    plans = todays_orders(city, shelves)
+    plans += past_orders(city, shelves)
+    write_lots(shelves)
+    say(f"{len(shelves.batches):,} lots, listed or long sold")
+    written = write_orders(city, plans)
+    lines = sum(len(each.lines) for each in written)
+    say(f"{len(written):,} orders of 18 months, {lines:,} lines")
+    move_stock(city, shelves, written)
+    take_money(city, written)
+    say("stock moved, money taken and given back")
+    months: list[str] = []
+    post(city, written, months.append)
+    say(f"ledger posted and sealed, {len(months)} months")
+    _baskets(city, shelves)
+    return city
+
+
+def _baskets(city: City, shelves: Shelves) -> None:
+    """Somebody always means to buy something."""
+    produce = [b for b in shelves.batches if b.keep and not b.new.product.category.is_sapling and b.sells(city.day)]
+    plants = [b for b in shelves.batches if b.keep and b.new.product.category.is_sapling]
+    wishes: dict[str, list[Batch]] = {
+        "citizen": produce[3:60:20],
+        "canteen": produce[5:105:20],
+        "nursery": plants[2:40:15],
+    }
+    for name, batches in wishes.items():
+        basket = Basket.objects.create(user=city.users[name])
+        for batch in batches:
+            if batch.lot is not None and batch.state == batch.lot.State.LISTED:
+                set_quantity(basket, batch.lot, 10 * batch.lot.unit_size)

@@ -1,0 +1,189 @@
+"""Orders under way: for each account something to pay, move, weigh, collect or give back today."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from random import Random
+
+from farmers.stock.models import Lot
+from marketplace.access.models import User
+from marketplace.quantity import unit_size
+from shop.buyers.models import BuyerOrganisation
+from shop.orders.models import PayBy, State
+
+from . import names
+from .people import City
+from .plans import Plan, PlannedLine, accept, moment
+from .supply import Batch, Shelves
+
+ELSEWHERE = 14
+
+
+class Desk:
+    """Makes orders of today's lots; the next order gets the next lots, so that all differ."""
+
+    def __init__(self, city: City, shelves: Shelves) -> None:
+        self.city = city
+        self.rng = Random("dingzhou: today")
+        home = city.households[0]
+        on_sale = [b for b in shelves.batches if b.state == Lot.State.LISTED and b.sells(city.day)]
+        produce = [b for b in on_sale if not b.new.product.category.is_sapling]
+        self.own = [b for b in produce if b.new.household is home]
+        self.town = [b for b in produce if _town(b) == home.village.town_id and b not in self.own]
+        self.far = [b for b in produce if _town(b) != home.village.town_id]
+        self.plants = [b for b in on_sale if b.new.product.category.is_sapling and b.new.quantity >= 200]
+        # an officer at home has saplings to send off, too
+        self.plants.sort(key=lambda b: _town(b) != home.village.town_id)
+
+    def lines(self, big: bool, *from_where: list[Batch]) -> list[PlannedLine]:
+        """A line of the next lot of each shelf named; a unit's order is big."""
+        taken: list[PlannedLine] = []
+        for shelf in from_where:
+            batch = shelf.pop(0)
+            shelf.append(batch)
+            size = unit_size(batch.new.unit)
+            free = (batch.left - batch.keep) // size
+            units = min(free // 4, 240) if big else min(free // 6, self.rng.choice((5, 10, 10, 20)))
+            if units < 1 or any(line.batch is batch for line in taken):
+                continue
+            units = units // 10 * 10 or units
+            batch.left -= units * size
+            taken.append(PlannedLine(batch, units * size))
+        return taken
+
+    def ago(self, days: int, hour: int, minute: int) -> dt.datetime:
+        """A time of an earlier day; of today, but never later than now."""
+        return min(
+            moment(self.city.day - dt.timedelta(days=days), hour, minute),
+            self.city.now - dt.timedelta(minutes=3),
+        )
+
+    def order(
+        self,
+        buyer: User,
+        pay_by: PayBy,
+        placed_at: dt.datetime,
+        lines: list[PlannedLine],
+        unit: BuyerOrganisation | None = None,
+    ) -> Plan:
+        plan = Plan(buyer, unit, pay_by, placed_at, lines)
+        if pay_by == PayBy.ONLINE:
+            plan.reserved_until = placed_at + dt.timedelta(minutes=30)
+            plan.paid_at = plan.confirmed_at = placed_at + dt.timedelta(minutes=4)
+        plan.wanted_on = self.city.day + dt.timedelta(days=1)
+        return plan
+
+    def reach(self, plan: Plan, state: State, days: int = 0) -> Plan:
+        """Bring it so far, the last steps `days` ago."""
+        plan.state = state
+        if state in {State.DISPATCHED, State.DELIVERED, State.ACCEPTED}:
+            plan.wanted_on = self.city.day - dt.timedelta(days=days)
+            plan.dispatched_at = self.ago(days, 6, 40)
+            plan.stops = [self.ago(days, 7, 55), self.ago(days, 9, 10)]
+        if state in {State.DELIVERED, State.ACCEPTED}:
+            plan.delivered_at = self.ago(days, 9, 50)
+        if state == State.ACCEPTED:
+            accept(plan, self.ago(days, 10, 30), self.rng, short=0.5)
+        return plan
+
+
+def _town(batch: Batch) -> int:
+    return batch.new.household.village.town_id
+
+
+def todays_orders(city: City, shelves: Shelves) -> list[Plan]:
+    """Call it before the past orders, so that these leave enough of today's lots."""
+    desk = Desk(city, shelves)
+    return [
+        plan
+        for plan in (*_citizens(desk), *_canteen(desk), *_nursery(desk), *_elsewhere(desk))
+        if plan.lines
+    ]
+
+
+def _citizens(desk: Desk) -> list[Plan]:
+    """What the account `citizen` has open, one order in each state."""
+    me, own, town, far = desk.city.users["citizen"], desk.own, desk.town, desk.far
+    midnight = moment(desk.city.day, 0, 0)
+    unpaid = desk.order(
+        me,
+        PayBy.ONLINE,
+        max(desk.city.now - dt.timedelta(minutes=12), midnight),
+        desk.lines(False, own, far),
+    )
+    unpaid.state, unpaid.paid_at, unpaid.confirmed_at = State.AWAITING_PAYMENT, None, None
+    # a minute's demo would be over in thirty
+    unpaid.reserved_until = desk.city.now + dt.timedelta(days=1)
+    prepared = desk.order(me, PayBy.ON_DELIVERY, desk.ago(1, 16, 20), desk.lines(False, own, town))
+    going = desk.order(me, PayBy.ONLINE, desk.ago(1, 10, 5), desk.lines(False, own, far))
+    there = desk.order(me, PayBy.ON_DELIVERY, desk.ago(1, 9, 30), desk.lines(False, town, own))
+    weighed = desk.order(me, PayBy.ON_DELIVERY, desk.ago(2, 18, 45), desk.lines(False, own, far))
+    off = desk.order(me, PayBy.ONLINE, desk.ago(2, 20, 15), desk.lines(False, far, far))
+    off.state, off.ended_at, off.why = State.CANCELLED, desk.ago(1, 8, 0), names.CANCEL_REASONS[1]
+    lapsed = desk.order(me, PayBy.ONLINE, desk.ago(3, 12, 0), desk.lines(False, far))
+    lapsed.state, lapsed.paid_at, lapsed.confirmed_at = State.EXPIRED, None, None
+    lapsed.ended_at = lapsed.reserved_until
+    lapsed.differs_fen = 100
+    return [
+        unpaid,
+        prepared,
+        desk.reach(going, State.DISPATCHED),
+        desk.reach(there, State.DELIVERED),
+        desk.reach(weighed, State.ACCEPTED, days=1),
+        off,
+        lapsed,
+    ]
+
+
+def _unit_order(desk: Desk, slug: str, days: int, hour: int, lines: list[PlannedLine]) -> Plan:
+    city = desk.city
+    return desk.order(
+        city.buyers[slug], PayBy.ON_ACCOUNT, desk.ago(days, hour, 20), lines, unit=city.units[slug]
+    )
+
+
+def _canteen(desk: Desk) -> list[Plan]:
+    unit, own, town, far = names.CANTEEN_UNIT, desk.own, desk.town, desk.far
+    new = _unit_order(desk, unit, 1, 15, desk.lines(True, own, town, far, far, far, far))
+    half = _unit_order(desk, unit, 1, 9, desk.lines(True, town, far, far, far))
+    half.partly = True
+    there = _unit_order(desk, unit, 2, 10, desk.lines(True, own, far, far, town))
+    weighed = _unit_order(desk, unit, 3, 11, desk.lines(True, far, own, far, far, far))
+    return [
+        new,
+        desk.reach(half, State.DISPATCHED),
+        desk.reach(there, State.DELIVERED),
+        desk.reach(weighed, State.ACCEPTED, days=1),
+    ]
+
+
+def _nursery(desk: Desk) -> list[Plan]:
+    unit, plants = names.NURSERY_UNIT, desk.plants
+    states = ((State.CONFIRMED, 1), (State.DISPATCHED, 1), (State.DELIVERED, 2), (State.ACCEPTED, 3))
+    return [
+        desk.reach(
+            _unit_order(desk, unit, days, 14, desk.lines(True, plants, plants)), state, days=max(days - 2, 0)
+        )
+        for state, days in states
+    ]
+
+
+def _elsewhere(desk: Desk) -> list[Plan]:
+    """The rest of the city is busy as well."""
+    city, rng, far = desk.city, desk.rng, desk.far
+    states: Sequence[State] = (State.CONFIRMED, State.DISPATCHED, State.DELIVERED, State.ACCEPTED)
+    others = [fact for fact in names.UNITS if fact.slug not in {names.CANTEEN_UNIT, names.NURSERY_UNIT}]
+    plans = []
+    for n in range(ELSEWHERE):
+        if n % 2:
+            fact = others[n // 2 % len(others)]
+            shelf = desk.plants if fact.kind == "nursery" else far
+            plan = _unit_order(desk, fact.slug, 1, rng.randrange(8, 17), desk.lines(True, shelf, shelf, shelf))
+        else:
+            lines = desk.lines(False, far, far)
+            plan = desk.order(
+                rng.choice(city.citizens[1:]), PayBy.ON_DELIVERY, desk.ago(1, rng.randrange(8, 21), 10), lines
+            )
+        plans.append(desk.reach(plan, states[n % len(states)]))
+    return plans
