@@ -1,6 +1,6 @@
 """Triggers that refuse to change or delete what the ledger has written, for SQLite and PostgreSQL.
 
-The only raw SQL of this room. A migration installs them; on SQLite a later migration that alters one of
+A migration installs them; on SQLite a later migration that alters one of
 these tables copies it and so loses its triggers, and must call `install` again (a test notices).
 """
 

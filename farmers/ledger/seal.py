@@ -23,7 +23,7 @@ class Proof(NamedTuple):
 
     leaf: str
     position: int
-    count: int
+    entries: int  # in the block
     path: list[str]
     merkle_root: str
     block_number: int
@@ -95,7 +95,7 @@ def proof(entry: Entry) -> Proof:
     return Proof(
         leaf=seal.leaf,
         position=seal.position,
-        count=seal.block.count,
+        entries=seal.block.count,
         path=merkle_path(leaves, seal.position),
         merkle_root=seal.block.merkle_root,
         block_number=seal.block.number,
@@ -106,5 +106,5 @@ def proof(entry: Entry) -> Proof:
 def holds(entry: Entry, shown: Proof) -> bool:
     """Whether the proof is one for this entry as it now reads."""
     return entry.leaf() == shown.leaf and leads_to(
-        shown.leaf, shown.position, shown.count, shown.path, shown.merkle_root
+        shown.leaf, shown.position, shown.entries, shown.path, shown.merkle_root
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -41,10 +42,11 @@ def _repeatable_read() -> Iterator[None]:
 @contextmanager
 def _deferred() -> Iterator[None]:
     """SQLite in WAL reads beside a writer, as long as the reader does not ask for the writer's lock."""
-    connection.ensure_connection()  # the mode is not there before
-    before = connection.transaction_mode
-    connection.transaction_mode = "DEFERRED"
+    database: Any = connection  # its mode is known to SQLite alone, and not before it is connected
+    database.ensure_connection()
+    before = database.transaction_mode
+    database.transaction_mode = "DEFERRED"
     try:
         yield
     finally:
-        connection.transaction_mode = before
+        database.transaction_mode = before

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Count, Q, Sum
+from django.db.models import Aggregate, Count, F, Field, Q, Sum
 
 from marketplace.quantity import Measure
 
@@ -38,6 +38,8 @@ TOTALS: tuple[type[Measures], ...] = (
     DayTotal,
 )
 
+Cell = tuple[Any, ...]
+
 MEASURES = tuple(field.name for field in Measures._meta.fields)
 
 _WEIGHED = Q(measure=Measure.GRAM)
@@ -57,7 +59,7 @@ SUMS: dict[str, Aggregate] = {
 
 def cell_fields(table: type[Measures]) -> tuple[str, ...]:
     """The names, shared with Entry, of what a cell is told apart by."""
-    return tuple(table._meta.pk.field_names)
+    return tuple(table._meta.pk.field_names)  # type: ignore[attr-defined]
 
 
 def label_fields(table: type[Measures]) -> list[str]:
@@ -86,45 +88,50 @@ def count_in(entries: Sequence[Entry]) -> None:
     """
     for table in TOTALS:
         names = cell_fields(table)
-        added: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(MEASURES))
-        first: dict[tuple[Any, ...], Entry] = {}
+        added: dict[Cell, list[int]] = defaultdict(lambda: [0] * len(MEASURES))
+        first: dict[Cell, Entry] = {}
         for entry in entries:
             cell = tuple(getattr(entry, name) for name in names)
             first.setdefault(cell, entry)
             added[cell] = [sum(pair) for pair in zip(added[cell], measures_of(entry), strict=True)]
-        labels = label_fields(table)
-        for cells in _chunks(sorted(added), len(names)):
-            _add(table, cells, added, [{name: getattr(first[c], name) for name in labels} for c in cells])
+        if table._meta.constraints:
+            # a negative row would be refused before it met the cell that it is to be taken from
+            for cell in sorted(cell for cell, more in added.items() if min(more) < 0):
+                _take_from(table, cell, added.pop(cell))
+        _add(table, [(*cell, *_labels(table, first[cell]), *added[cell]) for cell in sorted(added)])
 
 
-def _add(
-    table: type[Measures],
-    cells: Sequence[tuple[Any, ...]],
-    added: dict[tuple[Any, ...], list[int]],
-    labels: Sequence[dict[str, Any]],
-) -> None:
-    # new cells first, in order: whoever makes the same one waits here and then finds it
-    table._default_manager.bulk_create(
-        [table(pk=cell, **label) for cell, label in zip(cells, labels, strict=True)], ignore_conflicts=True
-    )
-    # locked and read in order; what is written below is therefore never stale
-    held = list(table._default_manager.select_for_update(no_key=True).filter(pk__in=cells).order_by("pk"))
-    for row in held:
-        for name, more in zip(MEASURES, added[row.pk], strict=True):
-            setattr(row, name, getattr(row, name) + more)
-    table._default_manager.bulk_create(
-        held, update_conflicts=True, unique_fields=list(cell_fields(table)), update_fields=list(MEASURES)
-    )
+def _labels(table: type[Measures], entry: Entry) -> list[Any]:
+    return [getattr(entry, name) for name in label_fields(table)]
 
 
-def _chunks(cells: Sequence[tuple[Any, ...]], width: int) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """All at once where the database lets us: locks of one statement are taken in one order."""
-    limit = connection.features.max_query_params
-    size = limit // width if limit else max(len(cells), 1)
-    for start in range(0, len(cells), size):
-        yield cells[start : start + size]
+def _take_from(table: type[Measures], cell: Cell, more: Sequence[int]) -> None:
+    changes = {name: F(name) + number for name, number in zip(MEASURES, more, strict=True) if number}
+    if not table._default_manager.filter(pk=cell).update(**changes):
+        raise LookupError(f"{table._meta.model_name} has no cell {cell} to take from")
 
 
-def sum_measures(rows: Iterable[Sequence[int]]) -> tuple[int, ...]:
-    """Measures of several cells as those of one."""
-    return tuple(map(sum, zip(*rows, strict=True))) or (0,) * len(MEASURES)
+def _add(table: type[Measures], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Make each row's cell or add to it, one statement for as many rows as the database takes at once.
+
+    `bulk_create` can overwrite on a conflict but not add, hence the SQL, the same on both databases.
+    """
+    quote = connection.ops.quote_name
+    into = quote(table._meta.db_table)
+    cell = cell_fields(table)
+    columns = [*cell, *label_fields(table), *MEASURES]
+    fields: list[Field[Any, Any]] = [table._meta.get_field(name) for name in columns]  # type: ignore[misc]
+    head = f"INSERT INTO {into} ({', '.join(map(quote, columns))}) VALUES "  # noqa: S608
+    places = f"({', '.join(['%s'] * len(columns))})"
+    sums = ", ".join(f"{name} = {into}.{name} + excluded.{name}" for name in map(quote, MEASURES))
+    tail = f" ON CONFLICT ({', '.join(map(quote, cell))}) DO UPDATE SET {sums}"
+    size = max(connection.ops.bulk_batch_size(fields, rows), 1)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            values = [
+                field.get_db_prep_save(value, connection)
+                for row in some
+                for field, value in zip(fields, row, strict=True)
+            ]
+            cursor.execute(head + ", ".join([places] * len(some)) + tail, values)

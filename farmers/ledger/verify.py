@@ -82,6 +82,8 @@ def _entries() -> Iterator[Bad]:
             yield Bad(pk, key, "its digest is not the one it was sealed with")
         elif sealed is None and waiting is None:
             yield Bad(pk, key, "it is neither sealed nor waiting to be: it was not posted")
+        elif sealed is not None and waiting is not None:
+            yield Bad(pk, key, "it is sealed and waits to be sealed again: somebody put it back")
         elif shanghai_day(row[at]) != row[day]:
             yield Bad(pk, key, "its day is not the Shanghai day of its moment")
         elif kind_is_sale(row[kind]):
