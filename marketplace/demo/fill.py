@@ -17,6 +17,7 @@ from shop.orders.models import Order
 from . import names
 from .follow import move_stock, post, take_money
 from .history import past_orders
+from .pages import publish
 from .people import City, settle
 from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
@@ -37,7 +38,9 @@ def is_filled() -> bool:
 def check_empty() -> None:
     """Raises NotEmpty where the demo would mix with what is real."""
     ours = [role.value for role in names.ACCOUNTS]
-    taken = list(User.objects.filter(username__in=ours).order_by("username").values_list("username", flat=True))
+    taken = list(
+        User.objects.filter(username__in=ours).order_by("username").values_list("username", flat=True)
+    )
     if taken:
         raise NotEmpty(f"There are accounts of the demo's names already: {', '.join(taken)}.")
     if Household.objects.exists() or Order.objects.exists():
@@ -68,12 +71,16 @@ def fill(say: Say = lambda step: None) -> City:
     post(city, written, months.append)
     say(f"ledger posted and sealed, {len(months)} months")
     _baskets(city, shelves)
+    publish(city)
+    say("stories, notices and site details published")
     return city
 
 
 def _baskets(city: City, shelves: Shelves) -> None:
     """Somebody always means to buy something."""
-    produce = [b for b in shelves.batches if b.keep and not b.new.product.category.is_sapling and b.sells(city.day)]
+    produce = [
+        b for b in shelves.batches if b.keep and not b.new.product.category.is_sapling and b.sells(city.day)
+    ]
     plants = [b for b in shelves.batches if b.keep and b.new.product.category.is_sapling]
     wishes: dict[str, list[Batch]] = {
         "citizen": produce[3:60:20],

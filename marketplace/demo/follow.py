@@ -133,7 +133,9 @@ def take_money(city: City, written: Sequence[Written]) -> None:
         provider = _provider(order)
         if plan.differs_fen:
             payments.append(
-                _payment(order, provider, f"cs_demo_{rng.getrandbits(64):016x}", order.total_fen, plan.placed_at)
+                _payment(
+                    order, provider, f"cs_demo_{rng.getrandbits(64):016x}", order.total_fen, plan.placed_at
+                )
             )
             payments[-1].state = Payment.State.DIFFERS
             payments[-1].received_fen = max(order.total_fen - plan.differs_fen, 1)

@@ -114,8 +114,14 @@ def _citizens(city: City, shelves: Shelves, day: dt.date, growth: float, rng: Ra
             if fact.measure == "count":
                 units = rng.randrange(1, 5)
             else:
-                units = rng.randrange(1, 5) if fact.reference_price_fen > 1000 else rng.choice((5, 5, 10, 10, 20))
-            own = city.households[0] if city.households[0] in city.growers[slug] and rng.random() < 0.3 else None
+                units = (
+                    rng.randrange(1, 5) if fact.reference_price_fen > 1000 else rng.choice((5, 5, 10, 10, 20))
+                )
+            own = (
+                city.households[0]
+                if city.households[0] in city.growers[slug] and rng.random() < 0.3
+                else None
+            )
             line(shelves, slug, day, units, lines, own)
         if lines:
             pay_by = PayBy.ONLINE if rng.random() < 0.45 else PayBy.ON_DELIVERY
@@ -127,9 +133,7 @@ def _placed(day: dt.date, rng: Random) -> dt.datetime:
     return moment(day, rng.randrange(8, 21), rng.randrange(60))
 
 
-def _plan(
-    city: City, slug: str, pay_by: PayBy, day: dt.date, lines: list[PlannedLine], rng: Random
-) -> Plan:
+def _plan(city: City, slug: str, pay_by: PayBy, day: dt.date, lines: list[PlannedLine], rng: Random) -> Plan:
     unit: BuyerOrganisation = city.units[slug]
     buyer: User = city.buyers[slug]
     placed_at = moment(day, rng.randrange(8, 17), rng.randrange(60))
@@ -157,7 +161,9 @@ def _go(city: City, plan: Plan, rng: Random) -> None:
     plan.dispatched_at = moment(next_day, rng.randrange(6, 9), rng.randrange(60))
     for n in range(rng.choice((0, 1, 1, 2))):
         plan.stops.append(plan.dispatched_at + dt.timedelta(hours=1 + n, minutes=rng.randrange(50)))
-    plan.delivered_at = plan.dispatched_at + dt.timedelta(hours=rng.randrange(3, 7), minutes=rng.randrange(60))
+    plan.delivered_at = plan.dispatched_at + dt.timedelta(
+        hours=rng.randrange(3, 7), minutes=rng.randrange(60)
+    )
     accept(plan, plan.delivered_at + dt.timedelta(minutes=rng.randrange(10, 200)), rng)
     if rng.random() < 0.025:
         back_at = plan.accepted_at + dt.timedelta(hours=rng.randrange(3, 20))  # type: ignore[operator]

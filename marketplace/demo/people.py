@@ -48,7 +48,9 @@ def settle(now: dt.datetime, day: dt.date) -> City:
     _marks(city)
     _units(city)
     city.pickup_points = PickupPoint.objects.bulk_create(
-        PickupPoint(town=Town.objects.get(slug=fact.town), **{k: v for k, v in fact._asdict().items() if k != "town"})
+        PickupPoint(
+            town=Town.objects.get(slug=fact.town), **{k: v for k, v in fact._asdict().items() if k != "town"}
+        )
         for fact in names.PICKUP_POINTS
     )
     return city
@@ -68,7 +70,8 @@ def _accounts(city: City) -> None:
         for role in names.ACCOUNTS
     ]
     made += [
-        User(username=f"citizen-{n:02}", role=Role.CITIZEN, password=nobody) for n in range(1, names.CITIZENS + 1)
+        User(username=f"citizen-{n:02}", role=Role.CITIZEN, password=nobody)
+        for n in range(1, names.CITIZENS + 1)
     ]
     towns = dict.fromkeys(fact.town for fact in names.VILLAGES)
     made += [
@@ -167,7 +170,9 @@ def _trades(city: City) -> None:
         trades = [trade_of[household.village.town.slug, household.village.name]]
         if city.rng.random() < 0.4:
             trades.append(city.rng.choice(list(names.TRADES)))
-        could = [slug for trade in trades for category in names.TRADES[trade] for slug in by_category[category]]
+        could = [
+            slug for trade in trades for category in names.TRADES[trade] for slug in by_category[category]
+        ]
         for slug in city.rng.sample(could, min(len(could), city.rng.randrange(6, 13))):
             growers = city.growers.setdefault(slug, [])
             if household not in growers:
@@ -186,7 +191,9 @@ def _marks(city: City) -> None:
         registered = dt.date(city.rng.randrange(2014, 2017), city.rng.randrange(1, 13), 1)
         lifted = dt.date(city.rng.randrange(2017, 2021), 12, 20)
         if city.rng.random() < 0.82:
-            made.append(HouseholdMark(household=household, kind=MarkKind.REGISTERED, since=registered, until=lifted))
+            made.append(
+                HouseholdMark(household=household, kind=MarkKind.REGISTERED, since=registered, until=lifted)
+            )
             made.append(HouseholdMark(household=household, kind=MarkKind.LIFTED, since=lifted))
         if city.rng.random() < 0.18:
             since = city.day - dt.timedelta(days=city.rng.randrange(40, 900))

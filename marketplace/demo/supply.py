@@ -95,9 +95,16 @@ def _batch(
         unit=unit,
         price_fen=price_fen,
         harvested_on=harvested_on,
-        grade=_measures(fact, rng) if is_plant else rng.choice(names.GRADES) if fact.measure == Measure.GRAM else "",
-        note=rng.choice(names.SAPLING_NOTES if fact.category == "saplings" else names.LOT_NOTES if not is_plant else ("",)),
-        listed_at=min(moment, city.now),
+        grade=_measures(fact, rng)
+        if is_plant
+        else rng.choice(names.GRADES)
+        if fact.measure == Measure.GRAM
+        else "",
+        note=rng.choice(
+            names.SAPLING_NOTES if fact.category == "saplings" else names.LOT_NOTES if not is_plant else ("",)
+        ),
+        # who listed today did it before now, whenever that is
+        listed_at=moment if moment < city.now else city.now - dt.timedelta(minutes=rng.randrange(300)),
     )
     return Batch(new, listed_on, good_until(product, harvested_on, listed_on), quantity)
 
@@ -133,7 +140,9 @@ def stock_up(shelves: Shelves) -> None:
     ]
     # every product once, then whatever families have most of; the seller's own come first
     home = city.households[0]
-    own = [fact for fact in everything if fact.shelf_life_days is not None and home in city.growers[fact.slug]][:6]
+    own = [
+        fact for fact in everything if fact.shelf_life_days is not None and home in city.growers[fact.slug]
+    ][:6]
     rest = everything + rng.choices(everything, k=LOTS_ON_SALE)
     for n, fact in enumerate([*own, *rest][: LOTS_ON_SALE - SPOILING_SOON + WITHDRAWN]):
         household = home if n < len(own) else rng.choice(city.growers[fact.slug])

@@ -96,9 +96,7 @@ def todays_orders(city: City, shelves: Shelves) -> list[Plan]:
     """Call it before the past orders, so that these leave enough of today's lots."""
     desk = Desk(city, shelves)
     return [
-        plan
-        for plan in (*_citizens(desk), *_canteen(desk), *_nursery(desk), *_elsewhere(desk))
-        if plan.lines
+        plan for plan in (*_citizens(desk), *_canteen(desk), *_nursery(desk), *_elsewhere(desk)) if plan.lines
     ]
 
 
@@ -179,11 +177,27 @@ def _elsewhere(desk: Desk) -> list[Plan]:
         if n % 2:
             fact = others[n // 2 % len(others)]
             shelf = desk.plants if fact.kind == "nursery" else far
-            plan = _unit_order(desk, fact.slug, 1, rng.randrange(8, 17), desk.lines(True, shelf, shelf, shelf))
+            plan = _unit_order(
+                desk, fact.slug, 1, rng.randrange(8, 17), desk.lines(True, shelf, shelf, shelf)
+            )
         else:
             lines = desk.lines(False, far, far)
+            pay_by = PayBy.ONLINE if n % 4 else PayBy.ON_DELIVERY
             plan = desk.order(
-                rng.choice(city.citizens[1:]), PayBy.ON_DELIVERY, desk.ago(1, rng.randrange(8, 21), 10), lines
+                rng.choice(city.citizens[1:]), pay_by, desk.ago(1, rng.randrange(8, 21), 10), lines
             )
         plans.append(desk.reach(plan, states[n % len(states)]))
+    # paid, and then less came: the cashier gives back
+    for days in (1, 2, 3):
+        plan = desk.order(
+            rng.choice(city.citizens[1:]),
+            PayBy.ONLINE,
+            desk.ago(days + 1, 12, 30),
+            desk.lines(False, far, far),
+        )
+        desk.reach(plan, State.ACCEPTED, days)
+        line = plan.lines[0]
+        line.accepted = line.quantity * 4 // 5
+        plan.note = "short"
+        plans.append(plan)
     return plans

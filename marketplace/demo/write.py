@@ -90,9 +90,16 @@ def _addresses(city: City, rng: Random) -> dict[int, dict[str, Any]]:
     """Where each buyer's goods go: a unit's own door, a citizen's home or the nearest pick-up point."""
     found: dict[int, dict[str, Any]] = {}
     for slug, unit in city.units.items():
-        found[city.buyers[slug].pk] = {"recipient": unit.contact, "phone": unit.phone, "address": unit.address}
+        found[city.buyers[slug].pk] = {
+            "recipient": unit.contact,
+            "phone": unit.phone,
+            "address": unit.address,
+        }
     for n, user in enumerate(city.citizens):
-        where: dict[str, Any] = {"recipient": rng.choice(names.SURNAMES[:40]) + "示例", "phone": f"196{n + 1:08}"}
+        where: dict[str, Any] = {
+            "recipient": rng.choice(names.SURNAMES[:40]) + "示例",
+            "phone": f"196{n + 1:08}",
+        }
         if n % 2:
             where["pickup_point"] = city.pickup_points[n // 2 % len(city.pickup_points)]
         else:
@@ -182,7 +189,9 @@ def _said(plan: Plan) -> str:
     return names.SHORT_NOTES[plan.total_fen % len(names.SHORT_NOTES)] if plan.note == "short" else ""
 
 
-def _timeline(city: City, plan: Plan, order: Order, parcels: Sequence[Consignment]) -> Iterator[TrackingEvent]:
+def _timeline(
+    city: City, plan: Plan, order: Order, parcels: Sequence[Consignment]
+) -> Iterator[TrackingEvent]:
     def event(
         kind: Kind, at: dt.datetime, by: User | None, parcel: Consignment | None = None, note: str = ""
     ) -> TrackingEvent:

@@ -16,7 +16,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--lots", type=int, metavar="N", help="for benchmarks: grow to N lots on sale")
         parser.add_argument(
-            "--entries", type=int, metavar="M", help="for benchmarks: grow to M ledger entries, without orders"
+            "--entries",
+            type=int,
+            metavar="M",
+            help="for benchmarks: grow to M ledger entries, without orders",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
