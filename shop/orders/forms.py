@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.days import today
@@ -29,6 +30,8 @@ class PickupField(forms.ModelChoiceField):
 class CheckoutForm(forms.Form):
     """Where the goods go and how they are paid."""
 
+    use_required_attribute = False  # a field that is put away must not hold the form back
+
     recipient = forms.CharField(
         label=_("Recipient"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
@@ -36,7 +39,7 @@ class CheckoutForm(forms.Form):
         label=_("Phone"),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        help_text=_("Only those who bring the goods see it."),
+        help_text=_("For those who bring the goods or answer for the order, and nobody else."),
     )
     way = forms.ChoiceField(
         label=_("How you get the goods"),
@@ -46,15 +49,15 @@ class CheckoutForm(forms.Form):
     pickup_point = PickupField(
         label=_("Pick-up point"),
         queryset=PickupPoint.objects.none(),
-        required=False,
         empty_label=_("choose a place"),
+        error_messages={"required": _("Choose where you will fetch the goods.")},
     )
     address = forms.CharField(
         label=_("Address"),
         max_length=200,
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
         help_text=_("Town or subdistrict, street or village, house number."),
+        error_messages={"required": _("Say where the goods should be brought.")},
     )
     wanted_on = forms.DateField(
         label=_("Wanted on"),
@@ -72,6 +75,9 @@ class CheckoutForm(forms.Form):
         if not points.exists():
             self.fields["way"].choices = [("address", _("have them brought"))]  # type: ignore[attr-defined]
             self.initial["way"] = "address"
+        if self.is_bound:  # of the two, only the way that was chosen has to be filled in
+            self.fields["pickup_point"].required = self.data.get("way") == "pickup"
+            self.fields["address"].required = self.data.get("way") == "address"
         self.fields["wanted_on"].widget.attrs |= {
             "min": today().isoformat(),
             "max": (today() + dt.timedelta(days=MAX_DAYS_AHEAD)).isoformat(),
@@ -95,14 +101,6 @@ class CheckoutForm(forms.Form):
         if day is not None and not today() <= day <= today() + dt.timedelta(days=MAX_DAYS_AHEAD):
             raise ValidationError(_("Choose a day within the next 60 days."))
         return day
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("way") == "address" and not data.get("address"):
-            self.add_error("address", _("Say where the goods should be brought."))
-        if data.get("way") == "pickup" and not data.get("pickup_point") and "pickup_point" not in self.errors:
-            self.add_error("pickup_point", _("Choose where you will fetch the goods."))
-        return data
 
     def delivery(self) -> Delivery:
         data = self.cleaned_data
@@ -192,8 +190,8 @@ class AcceptForm(forms.Form):
 class ReturnForm(forms.Form):
     """Goods that come back, or a slip in the acceptance put right."""
 
-    def __init__(self, line: OrderLine, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"return-{line.pk}", **kwargs)
+    def __init__(self, line: OrderLine, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix=f"return-{line.pk}")
         self.fields["quantity"] = QuantityField(line, label=_("Comes back"))
         self.fields["returned_before"] = forms.IntegerField(
             min_value=0, initial=line.returned_quantity, widget=forms.HiddenInput

@@ -45,10 +45,20 @@ def canteen(request: SignedIn) -> HttpResponse:
             "unit": unit,
             "page": listed(orders, request.GET.get("page")),
             "coming": orders.filter(state__in=LIVE).count(),
-            "to_weigh": orders.filter(state=State.DELIVERED).count(),
+            "to_weigh": _to_weigh(orders),
             "sums": sums,
         },
     )
+
+
+def _to_weigh(orders: QuerySet[Order]) -> int:
+    """Orders of which something was handed over that nobody has weighed or counted yet."""
+    here = OrderLine.objects.filter(
+        order__in=orders.filter(state__in=[State.DISPATCHED, State.DELIVERED]),
+        consignment__state=Consignment.State.DELIVERED,
+        accepted_quantity=None,
+    )
+    return here.values("order").distinct().count()
 
 
 @never_cache

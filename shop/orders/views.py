@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.conf import settings
@@ -77,7 +78,7 @@ def abilities(user: User, order: Order) -> Abilities:
 def _brings(user: User, order: Order) -> bool:
     """Whether this officer has goods to bring for the order: until they are accepted, and no longer."""
     return (
-        order.state in LIVE and may(user, Act.SERVE_VILLAGE) and order.consignments.visible_to(user).exists()  # type: ignore[attr-defined]
+        order.state in LIVE and may(user, Act.SERVE_VILLAGE) and order.consignments.visible_to(user).exists()
     )
 
 
@@ -200,7 +201,7 @@ class Part(NamedTuple):
 
 def _parts(user: User, order: Order, lines: list[OrderLine]) -> list[Part]:
     handled = (
-        set(order.consignments.visible_to(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
+        set(order.consignments.visible_to(user).values_list("pk", flat=True))
         if order.state in LIVE and may(user, Act.SERVE_VILLAGE)
         else set()
     )
@@ -293,9 +294,13 @@ def move(request: SignedIn, consignment_id: int, step: str) -> HttpResponse:
     form = (StopForm if step == "stop" else NoteForm)(request.POST)
     if not form.is_valid():
         return _refused(request, order, _("Say in a few words where the goods are."), status=422)
-    act = {"dispatch": dispatch, "deliver": deliver, "stop": report_stop}[step]
+    acts: dict[str, Callable[[int, User, str], object]] = {
+        "dispatch": dispatch,
+        "deliver": deliver,
+        "stop": report_stop,
+    }
     try:
-        act(consignment.pk, request.user, form.cleaned_data["note"])
+        acts[step](consignment.pk, request.user, form.cleaned_data["note"])
     except NotAllowed as refused:
         return _refused(request, order, refused)
     messages.success(request, _("Recorded. Buyer and seller can see it."))
