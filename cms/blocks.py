@@ -36,6 +36,16 @@ def drawing_choices() -> list[tuple[str, str]]:
     ]
 
 
+class ProductWordBlock(blocks.ChoiceBlock):
+    """A slug or a drawing chosen from the products: plain text once chosen, so that reading asks no database."""
+
+    def normalize_choice(self, value: Any) -> Any:
+        return value
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return ("wagtail.blocks.CharBlock", [], {"required": False})
+
+
 class LinkBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("words on the button"), max_length=30, required=False)
     address = blocks.CharBlock(
@@ -68,7 +78,7 @@ class HeroBlock(blocks.StructBlock):
     text = blocks.TextBlock(label=_("text"), max_length=300, required=False, rows=2)
     link = LinkBlock()
     image = ImageChooserBlock(label=_("picture"), required=False)
-    drawing = blocks.ChoiceBlock(
+    drawing = ProductWordBlock(
         label=_("or a drawing"),
         choices=drawing_choices,
         required=False,
@@ -106,7 +116,7 @@ class FeaturedBlock(GatheredBlock):
     )
     count = blocks.IntegerBlock(label=_("how many"), min_value=1, max_value=MAX_LOTS, default=4)
     products = blocks.ListBlock(
-        blocks.ChoiceBlock(choices=product_choices, label=_("product")),
+        ProductWordBlock(choices=product_choices, label=_("product")),
         label=_("products chosen by hand"),
         help_text=_("The newest lot of each is shown, in this order."),
         default=[],
@@ -211,6 +221,9 @@ class HomeBody(blocks.StreamBlock):
     categories = CategoriesBlock()
     text = blocks.RichTextBlock(label=_("text"), features=RICH_TEXT, template="cms/blocks/text.html")
     call = CallBlock()
+
+    class Meta:
+        block_counts = {"hero": {"max_num": 1}}
 
 
 class StoryBody(blocks.StreamBlock):

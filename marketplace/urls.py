@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
@@ -31,4 +30,4 @@ if settings.DEBUG:
     urlpatterns += [path("styleguide/", include("marketplace.styleguide_urls"))]
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 # Wagtail answers for whatever no room did, the home page among it
-urlpatterns += [path("", include(wagtail_urls))]
+urlpatterns += [path("", include("cms.urls"))]
