@@ -6,7 +6,7 @@ Everything streams: the process holds one row of each table at a time, and the d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -52,8 +52,7 @@ def verify() -> Verdict:
     """Check entries, blocks, reversals and totals, as they stood at one moment."""
     with one_moment():
         checks: tuple[Callable[[], Iterator[Bad]], ...] = (
-            _entries,
-            _waiting,
+            _first_entry,
             _blocks,
             _reversals,
             _totals,
@@ -61,6 +60,12 @@ def verify() -> Verdict:
         first_bad = next((bad for check in checks for bad in check()), None)
         newest = newest_block()
         return Verdict(first_bad is None, Entry.objects.count(), newest.hash if newest else None, first_bad)
+
+
+def _first_entry() -> Iterator[Bad]:
+    """The first of the entries that are changed or gone: what is gone also spoils the reversals of it."""
+    found = [bad for check in (_gone, _entries) for bad in islice(check(), 1)]
+    yield from sorted(found, key=lambda bad: bad.entry or 0)
 
 
 def _entries() -> Iterator[Bad]:
@@ -96,11 +101,13 @@ def kind_is_sale(kind: str) -> bool:
     return kind == Entry.Kind.SALE
 
 
-def _waiting() -> Iterator[Bad]:
-    """Entries that were posted, not yet sealed, and are gone."""
+def _gone() -> Iterator[Bad]:
+    """Entries that were posted and are no more, whether they were sealed or not."""
     gone = ~Exists(Entry.objects.filter(pk=OuterRef("entry_id")))
-    for row in Unsealed.objects.filter(gone).order_by("entry_id")[:1]:
-        yield Bad(row.entry_id, "", "it was posted and is gone, before it was sealed")
+    for row in Seal.objects.filter(gone).order_by("entry_id")[:1]:
+        yield Bad(row.entry_id, "", f"it was sealed in block {row.block_id} and is gone")
+    for waiting in Unsealed.objects.filter(gone).order_by("entry_id")[:1]:
+        yield Bad(waiting.entry_id, "", "it was posted and is gone, before it was sealed")
 
 
 def _blocks() -> Iterator[Bad]:
@@ -145,9 +152,6 @@ def _blocks() -> Iterator[Bad]:
         prev_hash = block.hash
     if member is not None:
         yield Bad(member[3], _key(member[3]), f"it is sealed in block {member[0]}, which does not exist")
-    gone = ~Exists(Entry.objects.filter(pk=OuterRef("entry_id")))
-    for row in Seal.objects.filter(gone).order_by("entry_id")[:1]:
-        yield Bad(row.entry_id, "", f"it was sealed in block {row.block_id} and is gone")
 
 
 def _key(entry_id: int) -> str:
@@ -214,9 +218,14 @@ def _bad_cell(table: type[Measures], cells: list[tuple[Any, ...]]) -> Bad:
     names = cell_fields(table)
     for cell in cells:
         of_cell = dict(zip(names, cell, strict=True))
-        told = table._default_manager.filter(**of_cell).values_list(*MEASURES).first() or (0,) * len(MEASURES)
-        found = _summed(table).filter(**of_cell).values_list(*SUMS).first() or (0,) * len(MEASURES)
-        if tuple(told) == tuple(found):
+        told, found = (
+            next(iter(rows[:1]), (0,) * len(MEASURES))
+            for rows in (
+                table._default_manager.filter(**of_cell).order_by().values_list(*MEASURES),
+                _summed(table).filter(**of_cell).values_list(*SUMS),
+            )
+        )
+        if told == found:
             continue
         place = ", ".join(f"{name} {value}" for name, value in of_cell.items())
         reason = f"{table._meta.model_name} of {place} says {dict(zip(MEASURES, told, strict=True))}, its entries {dict(zip(MEASURES, found, strict=True))}"
