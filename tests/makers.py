@@ -148,18 +148,12 @@ def an_order(
     buyer: User | None = None,
     lots: list[Lot] | None = None,
     jin: int = 10,
+    quantity: int | None = None,
     organisation: BuyerOrganisation | None = None,
 ) -> Order:
-    """`jin` of each lot; of two lots at ¥1.20 and ¥1.30 when none are given: ¥25.00."""
-    lots = lots or [a_lot(), a_lot(price_fen=130)]
-    return place(
-        buyer or a_person(),
-        uuid.uuid4(),
-        wanted(lots, jin * JIN),
-        pay_by,
-        DELIVERY,
-        organisation=organisation,
-    )
+    """`jin` (or `quantity` grams or pieces) of each lot; of two at ¥1.20 and ¥1.30 when none are given: ¥25.00."""
+    lines = wanted(lots or [a_lot(), a_lot(price_fen=130)], jin * JIN if quantity is None else quantity)
+    return place(buyer or a_person(), uuid.uuid4(), lines, pay_by, DELIVERY, organisation=organisation)
 
 
 def sent_off(order: Order, delivered: bool = False) -> Order:

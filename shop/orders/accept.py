@@ -79,6 +79,7 @@ def accept(order_id: int, quantities: Mapping[int, int], by: User, note: str = "
     now = timezone.now()
     for line in fresh:
         line.accepted_quantity = quantities[line.pk]
+    movements.hold_still(line.lot_id for line in fresh)
     movements.sell(_changes(order, [(line, quantities[line.pk]) for line in fresh], "accept"), by)
     movements.lose_reserved(
         _changes(order, [(line, line.quantity - quantities[line.pk]) for line in fresh], "short"), by
@@ -92,6 +93,12 @@ def accept(order_id: int, quantities: Mapping[int, int], by: User, note: str = "
     track(order, TrackingEvent.Kind.ACCEPTED, by, note=note)
     if all(line.accepted_quantity is not None for line in lines):
         advance(order, State.ACCEPTED, by, note)
+    elif (
+        order.state == State.DISPATCHED
+        and not order.consignments.exclude(state=Consignment.State.DELIVERED).exists()
+    ):
+        # whoever weighs part of the goods has all of them at hand
+        advance(order, State.DELIVERED, by)
     return order
 
 
@@ -116,9 +123,7 @@ def _fresh(order: Order, lines: Sequence[OrderLine], quantities: Mapping[int, in
     return fresh
 
 
-def _changes(
-    order: Order, parts: Sequence[tuple[OrderLine, int]], word: str
-) -> list[movements.Change]:
+def _changes(order: Order, parts: Sequence[tuple[OrderLine, int]], word: str) -> list[movements.Change]:
     return [
         movements.Change(line.lot_id, quantity, order.number, f"{word}:{line.pk}")
         for line, quantity in parts

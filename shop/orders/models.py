@@ -66,7 +66,7 @@ class Order(models.Model):
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     # the buyer's form carries it, so that a form sent twice is one order
-    key = models.UUIDField(unique=True, editable=False)
+    key = models.UUIDField(editable=False)
     buyer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("buyer")
     )
@@ -104,6 +104,7 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         ordering = ["-placed_at", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["buyer", "key"], name="order_once_per_form"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="order_state_known"),
             models.CheckConstraint(condition=Q(pay_by__in=PayBy.values), name="order_pay_by_known"),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="order_channel_known"),

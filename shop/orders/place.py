@@ -86,31 +86,33 @@ def place(
     """Reserve the stock and write the order. The same `key` sent twice gives the same order.
 
     Raises NotAsShown when any line's price or stock is not what the buyer saw (and saves nothing),
-    ValueError for an empty or overlong order.
+    ValueError for an empty or overlong order, a lot named twice or a quantity that is none.
     """
     if not 0 < len(wanted) <= MAX_LINES:
         raise ValueError("an order has between 1 and 100 lines")
-    twin = Order.objects.filter(key=key, buyer=buyer).first()
-    if twin:
+    if len({line.lot_id for line in wanted}) < len(wanted) or any(line.quantity <= 0 for line in wanted):
+        raise ValueError("an order names each lot once, with a positive quantity")
+    if twin := _twin(buyer, key):
         return twin
     try:
-        return _place(buyer, key, wanted, pay_by, delivery, organisation)
-    except NotAsShown:
-        # what misses may be held by orders that were never paid: let those go, and try once more
-        stock_missed.send(sender=Order, lot_ids=[line.lot_id for line in wanted])
         try:
             return _place(buyer, key, wanted, pay_by, delivery, organisation)
-        except NotAsShown:
-            # a concurrent twin may have taken the goods for this very order
-            twin = Order.objects.filter(key=key, buyer=buyer).first()
-            if twin:
-                return twin
-            raise
-    except IntegrityError:
-        twin = Order.objects.filter(key=key, buyer=buyer).first()
-        if twin:
+        except NotAsShown as missed:
+            short = [problem.lot_id for problem in missed.problems if problem.change == Change.STOCK]
+            if not short:
+                raise
+            # what misses may be held by orders that were never paid: let those go, and try once more
+            stock_missed.send(sender=Order, lot_ids=short)
+            return _place(buyer, key, wanted, pay_by, delivery, organisation)
+    except (NotAsShown, IntegrityError):
+        # the same form at the same moment may have become the order, or taken the goods for it
+        if twin := _twin(buyer, key):
             return twin
         raise
+
+
+def _twin(buyer: User, key: uuid.UUID) -> Order | None:
+    return Order.objects.filter(buyer=buyer, key=key).first()
 
 
 @transaction.atomic
@@ -125,7 +127,7 @@ def _place(
     # locked in key order, so that prices stand still until the order is written and nobody deadlocks
     lots = {
         lot.pk: lot
-        for lot in Lot.objects.select_for_update(of=("self",))
+        for lot in Lot.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=[line.lot_id for line in wanted])
         .select_related("product", "category", "household", "village", "town")
         .order_by("pk")

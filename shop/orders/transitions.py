@@ -29,7 +29,7 @@ class NotAllowed(Exception):
 
 def locked(order_id: int) -> Order:
     """The order with its row lock, for the rest of the transaction. Every verb on an order begins here."""
-    return Order.objects.select_for_update(of=("self",)).get(pk=order_id)
+    return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order_id)
 
 
 def advance(order: Order, to: State, by: User | None, why: str = "") -> Transition:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
-                ("key", models.UUIDField(editable=False, unique=True)),
+                ("key", models.UUIDField(editable=False)),
                 (
                     "channel",
                     models.CharField(
@@ -429,6 +429,10 @@ class Migration(migrations.Migration):
                 fields=["reserved_until"],
                 name="order_lapsing",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("buyer", "key"), name="order_once_per_form"),
         ),
         migrations.AddConstraint(
             model_name="order",
