@@ -22,6 +22,15 @@ from marketplace.quantity import Measure, Unit
 register = template.Library()
 
 JIN = quantities.unit_size(Unit.JIN)
+# only English needs them, so they are no matter for the catalogue of translations
+ENGLISH_PLURALS: dict[str, str] = {
+    Unit.TONNE: "tonnes",
+    Unit.ZHU: "plants",
+    Unit.KE: "trees",
+    Unit.PEN: "pots",
+    Unit.GE: "pieces",
+    Unit.XIANG: "boxes",
+}
 
 
 @register.filter
@@ -50,8 +59,9 @@ def unit(word: str) -> str:
 
 @register.simple_tag
 def amount(quantity: int | None, size: int, word: str) -> str:
-    """A quantity with its unit, as one says it: `320 斤`, `320 jin`."""
-    return f"{in_units(quantity, size)} {unit(word)}"
+    """A quantity with its unit, as one says it: `320 斤`, `320 jin`, `3 trees`."""
+    many = (quantity or 0) != size and (get_language() or "").startswith("en")
+    return f"{in_units(quantity, size)} {ENGLISH_PLURALS.get(word, unit(word)) if many else unit(word)}"
 
 
 @register.simple_tag

@@ -17,17 +17,29 @@ SORT_LABELS = {
 }
 
 
+def _price(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        min_value=0,
+        decimal_places=2,
+        max_digits=8,
+        required=False,
+        # typed as text: a number box would refuse "1,20" in silence
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6}),
+    )
+
+
 class FilterForm(forms.Form):
     """The listing's filters, from the address line. A wrong value is left out, and said."""
 
     q = forms.CharField(label=_("Search"), max_length=MAX_QUERY, required=False)
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=[("", _("everything")), ("produce", _("produce")), ("sapling", _("saplings"))],
+        choices=[("", _("all")), ("produce", _("produce")), ("sapling", _("saplings"))],
         required=False,
     )
-    price_from = forms.DecimalField(label=_("Price from"), min_value=0, decimal_places=2, max_digits=8, required=False)
-    price_to = forms.DecimalField(label=_("Price to"), min_value=0, decimal_places=2, max_digits=8, required=False)
+    price_from = _price(_("Price from"))
+    price_to = _price(_("Price to"))
     sold_out = forms.BooleanField(label=_("Show sold-out goods too"), required=False)
     sort = forms.ChoiceField(label=_("Order"), choices=list(SORT_LABELS.items()), required=False)
 

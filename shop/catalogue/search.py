@@ -44,10 +44,11 @@ def vocabulary() -> list[Word]:
     """Every searchable name, in one query and kept for a minute."""
     words: list[Word] | None = cache.get(_KEY)
     if words is None:
-        columns = ("kind", "target", "name", "english", "pinyin", "initials")
+        columns = ("meant", "target", "name", "english", "pinyin", "initials")
         rows = [
             model.objects.order_by()
-            .annotate(kind=Value(kind), target=F(target), english=F(english) if english else Value(""))
+            # `kind` would collide with a town's own column
+            .annotate(meant=Value(kind), target=F(target), english=F(english) if english else Value(""))
             .values_list(*columns)
             for model, kind, target, english in (
                 (Product, "product", "id", "name_en"),

@@ -3,12 +3,15 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
 from marketplace.days import today
 from marketplace.quantity import in_units
 
+from .amounts import quick_amounts, step
+from .chips import chips
 from .forms import AmountForm, FilterForm
 from .offers import list_offers, offers
 from .search import neighbours
@@ -17,6 +20,7 @@ MAX_PAGE = 100_000
 
 
 @require_safe
+@vary_on_headers("HX-Request", "HX-History-Restore-Request")
 def listing(request: HttpRequest) -> HttpResponse:
     """The shop: offers by filter, order and word."""
     form = FilterForm(request.GET)
@@ -26,10 +30,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     result = list_offers(filters, number)
     address = request.GET.copy()
     address.pop("page", None)
+    htmx = request.htmx  # type: ignore[attr-defined]
+    part = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
     return render(
         request,
-        "catalogue/_results.html" if request.htmx and not request.htmx.boosted else "catalogue/listing.html",  # type: ignore[attr-defined]
+        "catalogue/_results.html" if part else "catalogue/listing.html",
         {
+            "part": part,
+            "chips": chips(request.GET, filters, result),
             "form": form,
             "filters": filters,
             "listing": result,
@@ -60,13 +68,17 @@ def offer_page(request: HttpRequest, lot: Lot, form: AmountForm | None = None, s
     if not lot.available and lot.reserved:
         stock_missed.send(sender=Lot, lot_ids=[lot.pk])
         lot.refresh_from_db(fields=["reserved", "available"])
-    suggested = min(lot.available, 10 * lot.unit_size)
+    unit_step = step(lot.unit)
+    suggested = min(lot.available, unit_step * lot.unit_size)
     return render(
         request,
         "catalogue/offer.html",
         {
             "lot": lot,
             "on_sale": lot.is_on_sale(day),
+            "step": unit_step,
+            "quick": quick_amounts(lot.unit, lot.available // lot.unit_size),
+            "most": in_units(lot.available, lot.unit_size).replace(",", ""),
             "marks": [mark for mark in lot.household.marks.all() if mark.holds_on(day)] if lot.household.consent_on else [],
             "form": form
             or AmountForm(

@@ -92,3 +92,35 @@ function settleDrawer() {
 roomy.addEventListener("change", settleDrawer);
 settleDrawer();
 for (const form of document.querySelectorAll("form[data-price]")) showTotal(form);
+
+// --- filters: short addresses, the shelf stays where it was scrolled to --------------------------
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { parameters } = event.detail;
+  for (const name of [...parameters.keys()]) {
+    const kept = parameters.getAll(name).filter((value) => value !== "");
+    parameters.delete(name);
+    for (const value of kept) parameters.append(name, value);
+  }
+});
+
+let shelfAt = 0;
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id === "categories") shelfAt = event.detail.target.scrollLeft;
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const shelf = document.getElementById("categories");
+  if (event.detail.target.id === "categories" && shelf) shelf.scrollLeft = shelfAt;
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-closes-drawer]");
+  const drawer = button && button.closest("details");
+  if (drawer && !roomy.matches) {
+    drawer.open = false;
+    document.getElementById("results").scrollIntoView();
+  }
+});
+
+// what went wrong is said by the page itself
+document.addEventListener("htmx:responseError", (event) => location.assign(event.detail.pathInfo.finalRequestPath));
