@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from shop.catalogue.offers import offers
 
 
 class SampleForm(forms.Form):
@@ -28,8 +34,14 @@ class SampleForm(forms.Form):
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every part of the pages, for those who build them. Shown on development sites alone."""
     messages.success(request, _("In the basket."))
+    sprite = Path(settings.BASE_DIR, "static", "icons.svg").read_text(encoding="utf-8")
     return render(
         request,
         "styleguide/styleguide.html",
-        {"form": SampleForm(), "wrong": SampleForm({"name": ""}, prefix="wrong")},
+        {
+            "form": SampleForm(),
+            "wrong": SampleForm({"wrong-name": ""}, prefix="wrong"),
+            "icons": re.findall(r'<symbol id="([a-z]+)"', sprite),
+            "lots": offers()[:4],
+        },
     )

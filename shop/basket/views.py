@@ -26,7 +26,9 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "basket/basket.html", {"basket": inside, "forms": _forms(inside)})
 
 
-def _forms(inside: hold.Contents, wrong: dict[int, AmountForm] | None = None) -> list[tuple[hold.Line, AmountForm]]:
+def _forms(
+    inside: hold.Contents, wrong: dict[int, AmountForm] | None = None
+) -> list[tuple[hold.Line, AmountForm]]:
     return [
         (
             line,
@@ -43,8 +45,6 @@ def _forms(inside: hold.Contents, wrong: dict[int, AmountForm] | None = None) ->
 
 
 def _amount(line: hold.Line) -> str:
-    from marketplace.quantity import in_units
-
     return in_units(line.quantity, line.lot.unit_size).replace(",", "")
 
 
@@ -75,6 +75,7 @@ def change(request: HttpRequest, lot_id: int) -> HttpResponse:
         return redirect("basket:show")
     if "remove" in request.POST:
         hold.remember(request, basket, hold.set_quantity(basket, line.lot, 0))
+        messages.success(request, _("Taken out."))
         return redirect("basket:show")
     form = AmountForm(
         request.POST, size=line.lot.unit_size, available=line.lot.available, auto_id=f"amount-{lot_id}-%s"
@@ -82,7 +83,10 @@ def change(request: HttpRequest, lot_id: int) -> HttpResponse:
     if not form.is_valid():
         inside = hold.contents(basket)
         return render(
-            request, "basket/basket.html", {"basket": inside, "forms": _forms(inside, {lot_id: form})}, status=422
+            request,
+            "basket/basket.html",
+            {"basket": inside, "forms": _forms(inside, {lot_id: form})},
+            status=422,
         )
     count = hold.set_quantity(basket, line.lot, form.cleaned_data["amount"])
     hold.remember(request, basket, count)
