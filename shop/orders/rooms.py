@@ -69,7 +69,7 @@ def seller(request: SignedIn) -> HttpResponse:
     household = (
         Household.objects.filter(user=request.user)
         .select_related("village__town", "officer")
-        .defer("id_number", "bank_account", "officer__phone")
+        .defer(*SECRET, "officer__phone")
         .first()
     )
     lots = Lot.objects.filter(household=household, available__gt=0).select_related("product")
