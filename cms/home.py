@@ -52,10 +52,10 @@ RULES = {
 
 
 class Pick(NamedTuple):
-    """One block's wish: `count` lots by a rule, or the newest lot of each product named."""
+    """One block's wish: `limit` lots by a rule, or the newest lot of each product named."""
 
     rule: str
-    count: int
+    limit: int
     products: tuple[str, ...] = ()
 
     @classmethod
@@ -148,11 +148,11 @@ def _sources(pick: Pick, day: dt.date) -> Iterable[QuerySet[Lot, Any]]:
     """Queries for the keys of the lots that a pick may show."""
     on_sale = Lot.objects.on_sale(day).in_stock()
     if pick.rule == "chosen":
-        for slug in pick.products[: pick.count]:
+        for slug in pick.products[: pick.limit]:
             yield on_sale.filter(product__slug=slug).order_by("-listed_at", "-id").values("pk")[:1]
     elif pick.rule in RULES:
         rule = RULES[pick.rule]
-        yield on_sale.filter(rule.condition).order_by(*rule.order).values("pk")[: pick.count]
+        yield on_sale.filter(rule.condition).order_by(*rule.order).values("pk")[: pick.limit]
 
 
 def _lots_of(pick: Pick, lots: list[Lot]) -> list[Lot]:
@@ -161,13 +161,13 @@ def _lots_of(pick: Pick, lots: list[Lot]) -> list[Lot]:
         newest = _sorted(lots, RULES["newest"].order)
         firsts = [
             next((lot for lot in newest if lot.product.slug == slug), None)
-            for slug in pick.products[: pick.count]
+            for slug in pick.products[: pick.limit]
         ]
         return [lot for lot in firsts if lot is not None]
     if pick.rule not in RULES:
         return []
     fitting = [lot for lot in lots if getattr(lot, f"is_{pick.rule}", True)]
-    return _sorted(fitting, RULES[pick.rule].order)[: pick.count]
+    return _sorted(fitting, RULES[pick.rule].order)[: pick.limit]
 
 
 def _sorted(lots: list[Lot], order: tuple[str, ...]) -> list[Lot]:

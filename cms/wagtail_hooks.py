@@ -1,0 +1,274 @@
+"""The market in the admin: products and categories to edit; towns, lots, households and the ledger to look up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from farmers.ledger.models import Entry
+from farmers.registry.models import Household, Town, Village
+from farmers.stock.models import Category, Lot, Product, ProductAlias
+from marketplace.money import yuan
+from marketplace.quantity import Unit, in_units
+
+from .forms import CategoryForm, ProductForm
+
+NO_WAY_TO_CHANGE = {
+    f"{view}_url_name": None for view in ("add", "edit", "delete", "copy", "history", "usage")
+}
+
+
+# --- to edit ------------------------------------------------------------------------------------
+
+
+class Edited(ModelViewSet):
+    copy_view_enabled = False
+    list_per_page = 50
+    search_backend_name = None
+
+
+class Products(Edited):
+    model = Product
+    icon = "tag"
+    list_display = ["name", "name_en", "category", "unit", "shelf_life_days"]
+    list_filter = ["category", "measure"]
+    search_fields = ["name", "name_en", "pinyin", "initials", "aliases__name"]
+    panels = [
+        FieldPanel(name)
+        for name in (
+            "name",
+            "name_en",
+            "slug",
+            "category",
+            "measure",
+            "unit",
+            "shelf_life_days",
+            "reference_price_fen",
+            "illustration",
+        )
+    ]
+
+    def get_edit_handler(self) -> Any:
+        handler = super().get_edit_handler()
+        handler.base_form_class = ProductForm
+        return handler
+
+
+class Aliases(Edited):
+    model = ProductAlias
+    icon = "form"
+    list_display = ["name", "product"]
+    search_fields = ["name", "pinyin", "initials", "product__name"]
+    form_fields = ["name", "product"]
+
+
+class Categories(Edited):
+    model = Category
+    icon = "list-ul"
+    list_display = ["name", "name_en", "is_sapling", "position"]
+    search_fields = ["name", "name_en", "pinyin"]
+    panels = [FieldPanel(name) for name in ("name", "name_en", "slug", "is_sapling", "position")]
+
+    def get_edit_handler(self) -> Any:
+        handler = super().get_edit_handler()
+        handler.base_form_class = CategoryForm
+        return handler
+
+
+# --- to look up ---------------------------------------------------------------------------------
+
+
+class LookUpIndex(IndexView):
+    """Rows that the person's role covers, without any way to add one."""
+
+    joined: tuple[str, ...] = ()
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        return covered(super().get_base_queryset(), self.request).select_related(*self.joined)
+
+
+class LookUpInspect(InspectView):
+    def get_queryset(self) -> QuerySet[Any]:
+        return covered(self.model._default_manager.all(), self.request)
+
+
+def covered(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
+    """Households and entries as far as `visible_to` lets this person look; the rest is public anyway."""
+    if rows.model in (Household, Entry):
+        return rows.filter(pk__in=rows.model._default_manager.visible_to(request.user).values("pk"))
+    return rows
+
+
+class LookedUp(ModelViewSet):
+    """A list with a page for each row, and no address at all under which a row could be changed."""
+
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    add_to_reference_index = False
+    list_per_page = 50
+    search_backend_name = None
+    form_fields: list[str] = []
+    joined: tuple[str, ...] = ()
+    index_view_class = LookUpIndex
+    inspect_view_class = LookUpInspect
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(**NO_WAY_TO_CHANGE, **kwargs)
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(joined=self.joined, **kwargs)
+
+    def get_urlpatterns(self) -> list[Any]:
+        kept = {"index", "index_results", "inspect"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
+
+    def register_admin_url_finder(self) -> None:
+        """There is no edit page to find."""
+
+
+def _column(name: str, label: Any, show: Any, order: str | None = None) -> Column:
+    column = Column(name, label=label, accessor=show)
+    column.sort_key = order
+    return column
+
+
+class Towns(LookedUp):
+    model = Town
+    icon = "home"
+    list_display = ["name", "name_en", "kind"]
+    list_filter = ["kind"]
+    search_fields = ["name", "name_en", "pinyin", "initials"]
+    inspect_view_fields = ["name", "name_en", "kind", "slug"]
+
+
+class Villages(LookedUp):
+    model = Village
+    icon = "home"
+    list_display = ["name", "name_en", "town", "invented"]
+    list_filter = ["town", "invented"]
+    search_fields = ["name", "name_en", "pinyin", "initials"]
+    inspect_view_fields = ["name", "name_en", "town", "invented"]
+    joined = ("town",)
+
+
+class Lots(LookedUp):
+    model = Lot
+    icon = "clipboard-list"
+    list_display = [
+        "slug",
+        "product",
+        "village",
+        _column(
+            "left",
+            _("available"),
+            lambda lot: f"{in_units(lot.available, lot.unit_size)} {Unit(lot.unit).label}",
+        ),
+        _column("price", _("price"), lambda lot: f"¥{yuan(lot.price_fen)} / {Unit(lot.unit).label}"),
+        "state",
+        "good_until",
+        "listed_at",
+    ]
+    list_filter = ["state", "category", "town", "good_until"]
+    search_fields = ["slug", "product__name", "product__pinyin", "village__name", "town__name"]
+    ordering = "-listed_at"
+    inspect_view_fields = [
+        "slug",
+        "product",
+        "town",
+        "village",
+        "state",
+        "listed",
+        "reserved",
+        "sold",
+        "available",
+        "unit",
+        "price_fen",
+        "harvested_on",
+        "good_until",
+        "grade",
+        "note",
+        "listed_at",
+    ]
+    joined = ("product", "village", "town")
+
+
+class Households(LookedUp):
+    """Without telephone, identity number and bank account: those are opened one by one, and logged, elsewhere."""
+
+    model = Household
+    icon = "group"
+    list_display = [
+        "head_name",
+        "village",
+        _column("town", _("town"), lambda row: row.village.town),
+        "members",
+        "consent_on",
+    ]
+    list_filter = ["village__town", "consent_on"]
+    search_fields = ["head_name", "village__name", "village__town__name"]
+    ordering = "pk"
+    inspect_view_fields = ["head_name", "village", "members", "officer", "consent_on"]
+    joined = ("village__town",)
+
+
+class Entries(LookedUp):
+    model = Entry
+    icon = "doc-full"
+    list_display = [
+        "key",
+        "kind",
+        "day",
+        "town",
+        "product_name",
+        _column(
+            "amount",
+            _("quantity"),
+            lambda row: f"{in_units(row.quantity, row.unit_size)} {Unit(row.unit).label}",
+        ),
+        _column("yuan", _("yuan"), lambda row: yuan(row.amount_fen)),
+        "channel",
+        "order_number",
+    ]
+    list_filter = ["day", "kind", "town", "channel", "buyer_kind"]
+    search_fields = ["key", "order_number", "product_name"]
+    ordering = "-pk"
+    inspect_view_fields = [
+        "key",
+        "kind",
+        "at",
+        "day",
+        "town",
+        "village",
+        "product_name",
+        "category_name",
+        "quantity",
+        "unit",
+        "price_fen",
+        "amount_fen",
+        "channel",
+        "buyer_kind",
+        "order_number",
+        "reverses",
+        "reason",
+        "digest",
+    ]
+    joined = ("town",)
+
+
+class Market(ViewSetGroup):
+    menu_label = _("Market")
+    menu_icon = "tag"
+    menu_order = 150
+    items = (Products, Aliases, Categories, Lots, Entries, Households, Towns, Villages)
+
+
+hooks.register("register_admin_viewset", lambda: Market())
