@@ -17,4 +17,4 @@ def public(request: HttpRequest) -> HttpResponse:
         [month.sold.amount_fen for month in page.months],
         [month.last_year.amount_fen for month in page.months],
     )
-    return render(request, "ledger/public.html", {"page": page, "chart": chart, "block": newest_block()})
+    return render(request, "ledger/public.html", {"page": page, "chart": chart, "newest": newest_block()})

@@ -126,11 +126,12 @@ def _channels(by_channel: dict[str, Sold]) -> list[ChannelYear]:
 
 def _towns(year: int) -> list[TownYear]:
     """Each town's own figures, the largest amount first. Not yet for everybody's eyes."""
+    reached = Count("household", filter=SOMETHING_LEFT)
     rows = (
         HouseholdYear.objects.filter(year=year)
         .order_by()
         .values_list("town__name", "town__name_en")
-        .annotate(Count("household", filter=SOMETHING_LEFT), Sum("grams"), Sum("saplings"), Sum("amount_fen"))
+        .annotate(reached=reached, grams_=Sum("grams"), saplings_=Sum("saplings"), fen_=Sum("amount_fen"))
     )
     towns = [TownYear(name, name_en, households, Sold(*sums)) for name, name_en, households, *sums in rows]
     return sorted(towns, key=lambda town: (-town.sold.amount_fen, town.name))
