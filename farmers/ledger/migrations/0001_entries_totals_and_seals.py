@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="HouseholdMonth",
+            name="BuyerYear",
             fields=[
                 ("grams", models.BigIntegerField(default=0, verbose_name="grams of produce")),
                 ("saplings", models.BigIntegerField(default=0, verbose_name="saplings")),
@@ -332,10 +332,45 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "month", "household_id", blank=True, editable=False, primary_key=True, serialize=False
+                        "year",
+                        "buyer",
+                        "buyer_kind",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
-                ("month", models.DateField()),
+                ("year", models.PositiveSmallIntegerField()),
+                ("buyer", models.CharField(max_length=40)),
+                ("buyer_kind", models.CharField(max_length=12)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="HouseholdYear",
+            fields=[
+                ("grams", models.BigIntegerField(default=0, verbose_name="grams of produce")),
+                ("saplings", models.BigIntegerField(default=0, verbose_name="saplings")),
+                ("pieces", models.BigIntegerField(default=0, verbose_name="other goods, in pieces")),
+                ("amount_fen", models.BigIntegerField(default=0, verbose_name="amount in fen")),
+                ("sapling_fen", models.BigIntegerField(default=0, verbose_name="of it saplings, in fen")),
+                ("entries", models.BigIntegerField(default=0, verbose_name="entries")),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "year",
+                        "town_id",
+                        "household_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
                 (
                     "household",
                     models.ForeignKey(
@@ -343,6 +378,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="registry.household",
+                    ),
+                ),
+                (
+                    "town",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.town",
                     ),
                 ),
             ],
