@@ -17,18 +17,6 @@ SORT_LABELS = {
 }
 
 
-def _price(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        min_value=0,
-        decimal_places=2,
-        max_digits=8,
-        required=False,
-        # typed as text: a number box would refuse "1,20" in silence
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "size": 6}),
-    )
-
-
 class FilterForm(forms.Form):
     """The listing's filters, from the address line. A wrong value is left out, and said."""
 
@@ -38,8 +26,12 @@ class FilterForm(forms.Form):
         choices=[("", _("all")), ("produce", _("produce")), ("sapling", _("saplings"))],
         required=False,
     )
-    price_from = _price(_("Price from"))
-    price_to = _price(_("Price to"))
+    price_from = forms.DecimalField(
+        label=_("Price from"), min_value=0, decimal_places=2, max_digits=8, required=False
+    )
+    price_to = forms.DecimalField(
+        label=_("Price to"), min_value=0, decimal_places=2, max_digits=8, required=False
+    )
     sold_out = forms.BooleanField(label=_("Show sold-out goods too"), required=False)
     sort = forms.ChoiceField(label=_("Order"), choices=list(SORT_LABELS.items()), required=False)
 
@@ -59,7 +51,9 @@ class FilterForm(forms.Form):
         )
 
     def _slugs(self, name: str) -> tuple[str, ...]:
-        return tuple(slug for slug in self.data.getlist(name) if slug and len(slug) <= 40 and "\0" not in slug)[:30]  # type: ignore[union-attr]
+        return tuple(
+            slug for slug in self.data.getlist(name) if slug and len(slug) <= 40 and "\0" not in slug
+        )[:30]  # type: ignore[union-attr]
 
     def _fen(self, name: str) -> int | None:
         value = self.cleaned_data.get(name)
@@ -85,7 +79,9 @@ class AmountForm(forms.Form):
             quantity = from_units(self.cleaned_data["amount"], self.size)
         except ValueError:
             raise forms.ValidationError(
-                _("Enter a plain number, such as 10.") if self.size > 1 else _("Enter a whole number, such as 10.")
+                _("Enter a plain number, such as 10.")
+                if self.size > 1
+                else _("Enter a whole number, such as 10.")
             ) from None
         if quantity <= 0:
             raise forms.ValidationError(_("Enter more than nothing."))

@@ -24,13 +24,13 @@ function showTotal(form) {
   const input = form.querySelector("[data-amount]");
   if (!output || !input) return;
   const amount = thousandths(input.value);
-  output.hidden = !amount;
+  const most = Number(form.dataset.available) * 1000;
+  output.hidden = !amount || amount > most;
   if (amount) {
     const fen = fenFor(amount, form.dataset.price);
     const [whole, part] = (fen / 100).toFixed(2).split(".");
     output.querySelector("b").textContent = `¥${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
   }
-  const most = Number(form.dataset.available) * 1000;
   for (const button of form.querySelectorAll("[data-step]")) {
     const down = Number(button.dataset.step) < 0;
     button.disabled = amount !== null && (down ? amount <= 0 : amount >= most);
