@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may, requires
 from shop.basket import hold
 from shop.buyers.models import BuyerOrganisation, organisation_of
@@ -26,17 +27,18 @@ from .models import Order, PayBy
 from .place import Change, NotAsShown, Problem, Wanted, place
 
 _SALT = "orders.checkout"
+OFFER_SECONDS = 24 * 60 * 60
 
 
-def seal_offer(key: uuid.UUID, inside: hold.Contents) -> str:
-    """What the page shows, signed: the order it becomes, and each lot's amount and price."""
+def seal_offer(buyer: User, key: uuid.UUID, inside: hold.Contents) -> str:
+    """What the page shows, signed for this buyer: the order it becomes, and each lot's amount and price."""
     lines = [[line.lot.pk, line.quantity, line.lot.price_fen] for line in inside.lines]
-    return signing.dumps([str(key), lines], salt=_SALT, compress=True)
+    return signing.dumps([str(key), lines], salt=f"{_SALT}:{buyer.pk}", compress=True)
 
 
-def open_offer(token: str, max_age_seconds: int = 24 * 60 * 60) -> tuple[uuid.UUID, list[Wanted]]:
-    """Raises signing.BadSignature when it is not ours or a day old."""
-    key, lines = signing.loads(token, salt=_SALT, max_age=max_age_seconds)
+def open_offer(buyer: User, token: str) -> tuple[uuid.UUID, list[Wanted]]:
+    """Raises signing.BadSignature when it is not ours, not this buyer's, or a day old."""
+    key, lines = signing.loads(token, salt=f"{_SALT}:{buyer.pk}", max_age=OFFER_SECONDS)
     return uuid.UUID(key), [Wanted(*line) for line in lines]
 
 
@@ -58,7 +60,7 @@ def checkout(request: SignedIn) -> HttpResponse:
         return _page(request, CheckoutForm(initial=_known(request, unit), **ways), inside)
     form = CheckoutForm(request.POST, **ways)
     try:
-        key, wanted = open_offer(request.POST.get("offer", ""))
+        key, wanted = open_offer(request.user, request.POST.get("offer", ""))
     except (signing.BadSignature, ValueError, TypeError, json.JSONDecodeError):
         form.add_error(None, _("This page is out of date. Look through it once more, please."))
         return _page(request, form, inside, status=409)
@@ -133,7 +135,7 @@ def _page(
             "basket": inside,
             "rows": [_row(line, shown.get(line.lot.pk), said.get(line.lot.pk)) for line in inside.lines],
             "refused": bool(problems),
-            "offer": seal_offer(uuid.uuid4(), inside),
+            "offer": seal_offer(request.user, uuid.uuid4(), inside),
         },
         status=status,
     )
