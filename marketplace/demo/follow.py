@@ -104,8 +104,8 @@ def _cleared(city: City, shelves: Shelves) -> Iterator[StockMovement]:
         if batch.left or (old and batch.good_until is None):
             batch.state = Lot.State.WITHDRAWN
         if batch.left:
-            over = batch.good_until or batch.listed_on + dt.timedelta(days=40)
-            day = min(over, city.day - dt.timedelta(days=1))
+            yesterday = city.day - dt.timedelta(days=1)
+            day = min(batch.good_until or yesterday, yesterday)
             yield StockMovement(
                 lot=lot,
                 kind=Kind.ADJUST,

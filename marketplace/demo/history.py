@@ -75,7 +75,7 @@ def _canteens(city: City, shelves: Shelves, day: dt.date, growth: float, rng: Ra
 
 def _nurseries(city: City, shelves: Shelves, day: dt.date, growth: float, rng: Random) -> list[Plan]:
     """Saplings are planted in spring and autumn."""
-    chance = {2: 0.08, 3: 0.5, 4: 0.45, 5: 0.08, 10: 0.3, 11: 0.35, 12: 0.06}.get(day.month, 0.02)
+    chance = {2: 0.08, 3: 0.5, 4: 0.45, 5: 0.08, 10: 0.3, 11: 0.35, 12: 0.06}.get(day.month, 0.01)
     plans = []
     for fact in names.UNITS:
         if fact.kind != "nursery" or rng.random() > chance * growth / 1.3:
@@ -164,10 +164,10 @@ def _go(city: City, plan: Plan, rng: Random) -> None:
     plan.delivered_at = plan.dispatched_at + dt.timedelta(
         hours=rng.randrange(3, 7), minutes=rng.randrange(60)
     )
-    accept(plan, plan.delivered_at + dt.timedelta(minutes=rng.randrange(10, 200)), rng)
+    weighed_at = plan.delivered_at + dt.timedelta(minutes=rng.randrange(10, 200))
+    accept(plan, weighed_at, rng)
     if rng.random() < 0.025:
-        back_at = plan.accepted_at + dt.timedelta(hours=rng.randrange(3, 20))  # type: ignore[operator]
-        return_some(plan, back_at, rng)
+        return_some(plan, weighed_at + dt.timedelta(hours=rng.randrange(3, 20)), rng)
     _pay(city, plan, rng)
 
 

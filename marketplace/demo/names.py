@@ -12,8 +12,12 @@ PASSWORD = "dingzhou-2020"  # noqa: S105 - printed by the command, and refused i
 # each account is named for its role
 ACCOUNTS: tuple[Role, ...] = tuple(Role)
 
-# where the accounts `seller` and `officer` are at home
+# where the accounts `seller` and `officer` are at home, and what the seller grows: something in every month
 HOME_TOWN = "gaopeng"
+SELLER_GROWS = (
+    "dabaicai", "tudou", "hongshu", "huluobo", "jidan", "xiaomi", "huasheng", "yumimian", "xihongshi", "huanggua",
+    "jiucai", "mianfen",
+)  # fmt: skip
 
 
 class VillageFact(NamedTuple):

@@ -173,7 +173,8 @@ def _trades(city: City) -> None:
         could = [
             slug for trade in trades for category in names.TRADES[trade] for slug in by_category[category]
         ]
-        for slug in city.rng.sample(could, min(len(could), city.rng.randrange(6, 13))):
+        some = city.rng.sample(could, min(len(could), city.rng.randrange(6, 13)))
+        for slug in some if household.user is None else names.SELLER_GROWS:
             growers = city.growers.setdefault(slug, [])
             if household not in growers:
                 growers.append(household)

@@ -124,6 +124,8 @@ def return_some(plan: Plan, at: dt.datetime, rng: Random) -> None:
     size = unit_size(each.batch.new.unit)
     each.returned = max((each.accepted or 0) // size // rng.randrange(4, 9), 1) * size
     each.returned = min(each.returned, each.accepted or 0)
-    each.sound = rng.random() < 0.4
+    # what spoils is not sold twice
+    each.sound = each.batch.good_until is None and rng.random() < 0.6
+    each.batch.left += each.returned if each.sound else 0
     if each.returned:
         plan.returned_at = at

@@ -20,6 +20,7 @@ from .season import FACTS, asking_price, harvest_day, harvest_days, to_be_had
 LOTS_ON_SALE = 400
 SPOILING_SOON = 16
 WITHDRAWN = 18
+SELLERS_LOTS = 8
 
 
 @dataclass(eq=False)
@@ -87,7 +88,7 @@ def _batch(
     if unit == "jin" and rng.random() < 0.06:
         price_fen, unit = price_fen * 2, "kg"
     is_plant = product.category.is_sapling
-    moment = dt.datetime.combine(listed_on, dt.time(rng.randrange(6, 9), rng.randrange(60)), SHANGHAI)
+    moment = dt.datetime.combine(listed_on, dt.time(rng.randrange(5, 8), rng.randrange(60)), SHANGHAI)
     new = NewLot(
         household=household,
         product=product,
@@ -140,9 +141,8 @@ def stock_up(shelves: Shelves) -> None:
     ]
     # every product once, then whatever families have most of; the seller's own come first
     home = city.households[0]
-    own = [
-        fact for fact in everything if fact.shelf_life_days is not None and home in city.growers[fact.slug]
-    ][:6]
+    own = [fact for fact in everything if fact.slug in names.SELLER_GROWS]
+    own = (own * SELLERS_LOTS)[:SELLERS_LOTS]
     rest = everything + rng.choices(everything, k=LOTS_ON_SALE)
     for n, fact in enumerate([*own, *rest][: LOTS_ON_SALE - SPOILING_SOON + WITHDRAWN]):
         household = home if n < len(own) else rng.choice(city.growers[fact.slug])

@@ -36,16 +36,18 @@ class Desk:
         # an officer at home has saplings to send off, too
         self.plants.sort(key=lambda b: _town(b) != home.village.town_id)
 
-    def lines(self, big: bool, *from_where: list[Batch]) -> list[PlannedLine]:
-        """A line of the next lot of each shelf named; a unit's order is big."""
+    def _lines(self, placed_on: dt.date, big: bool, from_where: Sequence[list[Batch]]) -> list[PlannedLine]:
         taken: list[PlannedLine] = []
         for shelf in from_where:
-            batch = shelf.pop(0)
+            batch = next((b for b in shelf if b.listed_on < placed_on), None)
+            if batch is None or any(line.batch is batch for line in taken):
+                continue
+            shelf.remove(batch)
             shelf.append(batch)
             size = unit_size(batch.new.unit)
             free = (batch.left - batch.keep) // size
             units = min(free // 4, 240) if big else min(free // 6, self.rng.choice((5, 10, 10, 20)))
-            if units < 1 or any(line.batch is batch for line in taken):
+            if units < 1:
                 continue
             units = units // 10 * 10 or units
             batch.left -= units * size
@@ -64,9 +66,11 @@ class Desk:
         buyer: User,
         pay_by: PayBy,
         placed_at: dt.datetime,
-        lines: list[PlannedLine],
+        *from_where: list[Batch],
         unit: BuyerOrganisation | None = None,
     ) -> Plan:
+        """A line of the next lot of each shelf named, if it was on sale the day before; a unit's order is big."""
+        lines = self._lines(placed_at.date(), unit is not None, from_where)
         plan = Plan(buyer, unit, pay_by, placed_at, lines)
         if pay_by == PayBy.ONLINE:
             plan.reserved_until = placed_at + dt.timedelta(minutes=30)
@@ -108,18 +112,19 @@ def _citizens(desk: Desk) -> list[Plan]:
         me,
         PayBy.ONLINE,
         max(desk.city.now - dt.timedelta(minutes=12), midnight),
-        desk.lines(False, own, far),
+        own,
+        far,
     )
     unpaid.state, unpaid.paid_at, unpaid.confirmed_at = State.AWAITING_PAYMENT, None, None
     # a minute's demo would be over in thirty
     unpaid.reserved_until = desk.city.now + dt.timedelta(days=1)
-    prepared = desk.order(me, PayBy.ON_DELIVERY, desk.ago(1, 16, 20), desk.lines(False, own, town))
-    going = desk.order(me, PayBy.ONLINE, desk.ago(1, 10, 5), desk.lines(False, own, far))
-    there = desk.order(me, PayBy.ON_DELIVERY, desk.ago(1, 9, 30), desk.lines(False, town, own))
-    weighed = desk.order(me, PayBy.ON_DELIVERY, desk.ago(2, 18, 45), desk.lines(False, own, far))
-    off = desk.order(me, PayBy.ONLINE, desk.ago(2, 20, 15), desk.lines(False, far, far))
+    prepared = desk.order(me, PayBy.ON_DELIVERY, desk.ago(1, 16, 20), own, town)
+    going = desk.order(me, PayBy.ONLINE, desk.ago(1, 10, 5), own, far)
+    there = desk.order(me, PayBy.ON_DELIVERY, desk.ago(1, 9, 30), town, own)
+    weighed = desk.order(me, PayBy.ON_DELIVERY, desk.ago(2, 18, 45), own, far)
+    off = desk.order(me, PayBy.ONLINE, desk.ago(2, 20, 15), far, far)
     off.state, off.ended_at, off.why = State.CANCELLED, desk.ago(1, 8, 0), names.CANCEL_REASONS[1]
-    lapsed = desk.order(me, PayBy.ONLINE, desk.ago(3, 12, 0), desk.lines(False, far))
+    lapsed = desk.order(me, PayBy.ONLINE, desk.ago(3, 12, 0), far)
     lapsed.state, lapsed.paid_at, lapsed.confirmed_at = State.EXPIRED, None, None
     lapsed.ended_at = lapsed.reserved_until
     lapsed.differs_fen = 100
@@ -134,20 +139,20 @@ def _citizens(desk: Desk) -> list[Plan]:
     ]
 
 
-def _unit_order(desk: Desk, slug: str, days: int, hour: int, lines: list[PlannedLine]) -> Plan:
+def _unit_order(desk: Desk, slug: str, days: int, hour: int, *from_where: list[Batch]) -> Plan:
     city = desk.city
     return desk.order(
-        city.buyers[slug], PayBy.ON_ACCOUNT, desk.ago(days, hour, 20), lines, unit=city.units[slug]
+        city.buyers[slug], PayBy.ON_ACCOUNT, desk.ago(days, hour, 20), *from_where, unit=city.units[slug]
     )
 
 
 def _canteen(desk: Desk) -> list[Plan]:
     unit, own, town, far = names.CANTEEN_UNIT, desk.own, desk.town, desk.far
-    new = _unit_order(desk, unit, 1, 15, desk.lines(True, own, town, far, far, far, far))
-    half = _unit_order(desk, unit, 1, 9, desk.lines(True, town, far, far, far))
+    new = _unit_order(desk, unit, 1, 15, own, town, far, far, far, far)
+    half = _unit_order(desk, unit, 1, 9, town, far, far, far)
     half.partly = True
-    there = _unit_order(desk, unit, 2, 10, desk.lines(True, own, far, far, town))
-    weighed = _unit_order(desk, unit, 3, 11, desk.lines(True, far, own, far, far, far))
+    there = _unit_order(desk, unit, 2, 10, own, far, far, town)
+    weighed = _unit_order(desk, unit, 3, 11, far, own, far, far, far)
     return [
         new,
         desk.reach(half, State.DISPATCHED),
@@ -160,9 +165,7 @@ def _nursery(desk: Desk) -> list[Plan]:
     unit, plants = names.NURSERY_UNIT, desk.plants
     states = ((State.CONFIRMED, 1), (State.DISPATCHED, 1), (State.DELIVERED, 2), (State.ACCEPTED, 3))
     return [
-        desk.reach(
-            _unit_order(desk, unit, days, 14, desk.lines(True, plants, plants)), state, days=max(days - 2, 0)
-        )
+        desk.reach(_unit_order(desk, unit, days, 14, plants, plants), state, days=max(days - 2, 0))
         for state, days in states
     ]
 
@@ -177,14 +180,11 @@ def _elsewhere(desk: Desk) -> list[Plan]:
         if n % 2:
             fact = others[n // 2 % len(others)]
             shelf = desk.plants if fact.kind == "nursery" else far
-            plan = _unit_order(
-                desk, fact.slug, 1, rng.randrange(8, 17), desk.lines(True, shelf, shelf, shelf)
-            )
+            plan = _unit_order(desk, fact.slug, 1, rng.randrange(8, 17), shelf, shelf, shelf)
         else:
-            lines = desk.lines(False, far, far)
             pay_by = PayBy.ONLINE if n % 4 else PayBy.ON_DELIVERY
             plan = desk.order(
-                rng.choice(city.citizens[1:]), pay_by, desk.ago(1, rng.randrange(8, 21), 10), lines
+                rng.choice(city.citizens[1:]), pay_by, desk.ago(1, rng.randrange(8, 21), 10), far, far
             )
         plans.append(desk.reach(plan, states[n % len(states)]))
     # paid, and then less came: the cashier gives back
@@ -193,7 +193,8 @@ def _elsewhere(desk: Desk) -> list[Plan]:
             rng.choice(city.citizens[1:]),
             PayBy.ONLINE,
             desk.ago(days + 1, 12, 30),
-            desk.lines(False, far, far),
+            far,
+            far,
         )
         desk.reach(plan, State.ACCEPTED, days)
         line = plan.lines[0]
