@@ -36,12 +36,12 @@ def monthly(this_year: Sequence[int], last_year: Sequence[int]) -> Chart:
 
 
 def round_above(value: int) -> int:
-    """The next 1, 2 or 5 with zeros: 1234 is 2000."""
+    """The next number of two digits and zeros that divides well: 1234 is 1500, 507943 is 600000."""
     step = 1
     while True:
-        for digit in (1, 2, 5):
-            if digit * step >= value:
-                return digit * step
+        for digits in (10, 12, 15, 20, 25, 30, 40, 50, 60, 80):
+            if digits * step >= value:
+                return digits * step
         step *= 10
 
 

@@ -24,6 +24,11 @@ class Sold(NamedTuple):
     saplings: int = 0
     amount_fen: int = 0
 
+    @property
+    def whole_yuan(self) -> int:
+        """For large figures; the tables tell the fen."""
+        return self.amount_fen // 100
+
     def plus(self, other: Sold) -> Sold:
         return Sold(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
@@ -61,6 +66,10 @@ class YearPage(NamedTuple):
     months: list[Month]
     towns: list[TownYear]
     channels: list[ChannelYear]
+
+    @property
+    def year_before(self) -> int:
+        return self.year - 1
 
 
 def chosen_year(asked: str | None) -> int:

@@ -59,7 +59,9 @@ def test_the_year_is_told_by_month_town_and_channel(english: Client) -> None:
     response = english.get(PAGE)
     page = said(response)
     assert "600 jin of produce" in page
-    assert "¥900.00 paid for goods" in page  # 600 jin at 1.20 and three boxes at 60
+    assert (
+        f"¥900 paid for goods {THIS}; whole of {THIS - 1}: ¥700" in page
+    )  # 600 jin at 1.20 and three boxes at 60
     assert "6 households reached" in page
     assert "2 buyers" in page
     assert f"{town_of(families).name_en} 6 600 0 900.00" in page
@@ -193,4 +195,4 @@ def test_every_bar_stays_in_the_drawing_and_is_seen_when_there_is_something(valu
 
 
 def test_the_scale_ends_at_a_round_number() -> None:
-    assert [round_above(value) for value in (0, 1, 3, 10, 11, 499, 1234)] == [1, 1, 5, 10, 20, 500, 2000]
+    assert [round_above(value) for value in (0, 3, 11, 499, 801, 1234)] == [10, 10, 12, 500, 1000, 1500]
