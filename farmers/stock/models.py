@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 # bounds of sense, so that no product of the two can leave 64 bits: 100,000 yuan a unit, 100,000 tonnes a lot
 MAX_PRICE_FEN = 10_000_000
 MAX_QUANTITY = 100_000_000_000
+
+
+# an unknown day of harvest counts as the oldest, so that one index gives the latest harvest first on both databases
+HARVEST = Coalesce("harvested_on", Value(dt.date.min))
 
 
 class Category(Sounded):
@@ -181,6 +186,7 @@ class Lot(models.Model):
             models.Index(fields=["state", "town", "-listed_at"], name="lot_by_town"),
             models.Index(fields=["state", "comparable_price"], name="lot_by_price"),
             models.Index(fields=["state", "good_until"], name="lot_by_freshness"),
+            models.Index("state", HARVEST.desc(), F("id").desc(), name="lot_by_harvest"),
         ]
 
     def __str__(self) -> str:

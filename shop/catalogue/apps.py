@@ -10,6 +10,8 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("catalogue")
 
     def ready(self) -> None:
+        from .counts import watch_lots
         from .search import watch_names
 
         watch_names()
+        watch_lots()

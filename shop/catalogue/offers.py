@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from farmers.registry.models import WATCHED_KINDS, HouseholdMark
-from farmers.stock.models import Lot
+from farmers.stock.models import HARVEST, Lot
 from marketplace.days import today
 
+from .counts import Shelf, count_cells, shelves
 from .search import meaning
 
 PAGE_SIZE = 24
@@ -21,7 +22,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "newest": ("-listed_at", "-id"),
     "cheapest": ("comparable_price", "-id"),
     "dearest": ("-comparable_price", "-id"),
-    "freshest": (F("harvested_on").desc(nulls_last=True), "-id"),
+    "freshest": (HARVEST.desc(), "-id"),
     "soonest": (F("good_until").asc(nulls_last=True), "id"),
 }
 
@@ -94,66 +95,56 @@ def _common(filters: Filters) -> Q | None:
 
 
 def list_offers(filters: Filters, page: int) -> Listing:
-    """One page of offers and the counts beside the filters, in two queries (three when words are new)."""
+    """One page of offers and the counts beside the filters.
+
+    Two queries: the last movement and the page; one more each when something moved, for new words, new names.
+    """
     common = _common(filters)
     if common is None:
         return Listing([], 0, 1, 1, [], [], understood=False)
-    cells = list(
-        Lot.objects.on_sale(today())
-        .filter(common)
-        .order_by()
-        .values(
-            "category__slug",
-            "category__name",
-            "category__name_en",
-            "category__position",
-            "town__slug",
-            "town__name",
-            "town__name_en",
-            "town__position",
-        )
-        .annotate(n=Count("id"))
-    )
-    chosen = Q()
-    if filters.categories:
-        chosen &= Q(category__slug__in=filters.categories)
-    if filters.towns:
-        chosen &= Q(town__slug__in=filters.towns)
+    told = filters._replace(categories=(), towns=(), sort="")
+    cells = count_cells(common, told)
+    known = shelves()
+    categories = {shelf.id for shelf in known.categories if shelf.slug in filters.categories}
+    towns = {shelf.id for shelf in known.towns if shelf.slug in filters.towns}
+    by_category: dict[int, int] = {}
+    by_town: dict[int, int] = {}
+    total = 0
     # a facet counts what choosing it would show, so its own filter is left out and the other's held
-    categories = _facets(cells, "category", filters.categories, "town", filters.towns)
-    towns = _facets(cells, "town", filters.towns, "category", filters.categories)
-    total = sum(
-        cell["n"]
-        for cell in cells
-        if _within(cell["category__slug"], filters.categories) and _within(cell["town__slug"], filters.towns)
-    )
+    for category, town, count in cells:
+        right_category = not filters.categories or category in categories
+        right_town = not filters.towns or town in towns
+        if right_town:
+            by_category[category] = by_category.get(category, 0) + count
+        if right_category:
+            by_town[town] = by_town.get(town, 0) + count
+        if right_category and right_town:
+            total += count
+    if filters.categories:
+        common &= Q(category__in=categories)
+    if filters.towns:
+        common &= Q(town__in=towns)
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_SIZE
-    found = list(
-        offers().filter(common & chosen).order_by(*SORTS[filters.sort])[start : start + PAGE_SIZE]
-        if total
-        else []
+    order = SORTS[filters.sort]
+    # the page is cut before anything is joined, or a late page would join all the offers before it
+    page_of = Lot.objects.on_sale(today()).filter(common).order_by(*order)[start : start + PAGE_SIZE]
+    found = list(offers().filter(pk__in=page_of.values("pk")).order_by(*order))
+    return Listing(
+        found,
+        max(total, start + len(found)),
+        page,
+        pages,
+        _facets(known.categories, by_category, filters.categories),
+        _facets(known.towns, by_town, filters.towns),
+        understood=True,
     )
-    return Listing(found, total, page, pages, categories, towns, understood=True)
 
 
-def _within(slug: str, chosen: tuple[str, ...]) -> bool:
-    return not chosen or slug in chosen
-
-
-def _facets(
-    cells: list[dict[str, Any]], field: str, chosen: tuple[str, ...], other: str, others: tuple[str, ...]
-) -> list[Facet]:
-    counts: dict[str, int] = {}
-    facts: dict[str, tuple[int, str, str]] = {}
-    for cell in cells:
-        slug = cell[f"{field}__slug"]
-        facts[slug] = (cell[f"{field}__position"], cell[f"{field}__name"], cell[f"{field}__name_en"])
-        if _within(cell[f"{other}__slug"], others):
-            counts[slug] = counts.get(slug, 0) + cell["n"]
+def _facets(known: list[Shelf], counts: dict[int, int], chosen: tuple[str, ...]) -> list[Facet]:
     return [
-        Facet(slug, name, name_en, counts.get(slug, 0), slug in chosen)
-        for slug, (_position, name, name_en) in sorted(facts.items(), key=lambda item: item[1])
-        if counts.get(slug) or slug in chosen
+        Facet(shelf.slug, shelf.name, shelf.name_en, counts.get(shelf.id, 0), shelf.slug in chosen)
+        for shelf in known
+        if counts.get(shelf.id) or shelf.slug in chosen
     ]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from typing import NamedTuple
 
 from django.core.cache import cache
@@ -71,14 +72,17 @@ def watch_names() -> None:
     """A new name is found at once by the process that saved it."""
     for model in (Product, ProductAlias, Category, Town, Village):
         for signal in (post_save, post_delete):
-            signal.connect(forget_vocabulary, sender=model, dispatch_uid=f"{_KEY}.{model.__name__}.{id(signal)}")
+            signal.connect(
+                forget_vocabulary, sender=model, dispatch_uid=f"{_KEY}.{model.__name__}.{id(signal)}"
+            )
 
 
 def meaning(query: str) -> Q | None:
     """The condition on lots that `query` stands for; None when some word of it means nothing here."""
     words = vocabulary()
     condition = Q()
-    for token in query.lower().split():
+    # full-width letters are those of a Chinese keyboard
+    for token in unicodedata.normalize("NFKC", query).lower().split():
         hits = [word for word in words if _means(token, word)]
         if hits:
             condition &= _any_of(hits)
@@ -103,7 +107,11 @@ def _means(token: str, word: Word) -> bool:
     return (
         token == word.initials
         or (len(token) > 1 and word.pinyin.startswith(token))
-        or any(part.startswith(token) for part in word.name_en.lower().replace("-", " ").split() if len(token) > 1)
+        or any(
+            part.startswith(token)
+            for part in word.name_en.lower().replace("-", " ").split()
+            if len(token) > 1
+        )
         or (" " not in token and len(token) > 3 and token in word.name_en.lower())
     )
 
@@ -121,6 +129,8 @@ def _any_of(words: list[Word]) -> Q:
 def neighbours(query: str, limit: int = 4) -> list[str]:
     """Names near to a query that means nothing, for an honest empty result."""
     words = [word for word in vocabulary() if word.kind in {"product", "category"}]
-    names = {name: word.name for word in words for name in (word.name, word.pinyin, word.name_en.lower()) if name}
+    names = {
+        name: word.name for word in words for name in (word.name, word.pinyin, word.name_en.lower()) if name
+    }
     near = difflib.get_close_matches(query.strip().lower(), list(names), n=limit * 2, cutoff=0.5)
     return list(dict.fromkeys(names[name] for name in near))[:limit]

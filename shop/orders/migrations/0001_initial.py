@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import marketplace.personal
 from django.conf import settings
 from django.db import migrations, models
+
+import marketplace.personal
 
 
 class Migration(migrations.Migration):
