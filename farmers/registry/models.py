@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -94,8 +94,10 @@ class Officer(models.Model):
         verbose_name = _("village officer")
         verbose_name_plural = _("village officers")
         constraints = [
+            models.UniqueConstraint(fields=["town", "village", "name"], name="officer_once_per_village"),
+            # a second one, for SQLite cannot be told that one missing village is like another
             models.UniqueConstraint(
-                fields=["town", "village", "name"], nulls_distinct=False, name="officer_once_per_post"
+                fields=["town", "name"], condition=Q(village=None), name="officer_once_per_town"
             ),
         ]
 
@@ -168,9 +170,11 @@ class Household(models.Model):
     def __str__(self) -> str:
         return self.public_name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.phone_digest = digest(self.phone)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "phone_digest"}
+        super().save(*args, **kwargs)
 
     @property
     def public_name(self) -> str:
