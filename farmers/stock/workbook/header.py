@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .columns import LONGEST_HEADING, Field, about, about_officer, is_known
-from .sheets import Kind, Sheet, covered_cells
+from .sheets import Cell, Kind, Sheet, covered_cells
 from .words import tight
 
 # a heading lower than this is no longer looked for
@@ -79,6 +79,9 @@ class Headings:
             if merge.bottom - merge.top < DEEPEST_HEADER
         }
 
+    def _row(self, row: int) -> Iterable[Cell]:
+        return self.sheet.rows.get(row, {}).values()
+
     def at(self, row: int, column: int) -> str:
         home = self.merged.get((row, column), (row, column))
         cell = self.sheet.rows.get(home[0], {}).get(home[1])
@@ -98,6 +101,9 @@ class Headings:
         )
         for depth in range(least, DEEPEST_HEADER):
             bottom = top + depth
+            # a row below that holds but one heading's word is rather a town's heading, or goods
+            if depth > least and sum(is_known(cell.text) for cell in self._row(bottom)) < 2:
+                return
             width = max(width, max(self.sheet.rows.get(bottom, {}), default=0))
             yield self._read(top, bottom, width)
 
@@ -121,9 +127,9 @@ class Headings:
                 columns[one] = column
             elif one is Field.GRADE:
                 grades.append(column)
-        # `数量` with `单位` below another name, and `品名` beside `品种`: what lost its claim may still be a grade
-        for _rank, column, one in sorted(claims):
-            if one is Field.PRODUCT and columns[one] != column and Field.GRADE not in columns:
+        # 品种 beside 品名 is the variety
+        for rank, column, one in sorted(claims):
+            if one is Field.PRODUCT and columns[one] != column and rank == 2 and Field.GRADE not in columns:
                 columns[Field.GRADE] = column
         return Header(top, bottom, columns, headings, sorted(grades))
 

@@ -14,6 +14,7 @@ from . import cells
 from .columns import LABELS, Field
 from .families import refuse_ambiguous
 from .goods import Reading, name, officer
+from .guess import columns_by_content
 from .header import Header, find_header
 from .known import Known
 from .parts import WorkbookError
@@ -21,7 +22,7 @@ from .refused import accepted_before
 from .report import Accepted, Problem, Refused, Report, Skipped
 from .sheets import Sheet, read_sheets
 from .surroundings import Surroundings, look_around
-from .table import Row, Table, town_column_by_content
+from .table import Row, Table
 
 _NOTE_LENGTH = int(Lot._meta.get_field("note").max_length or 0)
 
@@ -37,11 +38,12 @@ def read_workbook(file: IO[bytes], file_name: str = "") -> Report:
         if sheet.hidden or not sheet.rows:
             continue
         header = find_header(sheet)
+        if header is not None:
+            columns_by_content(sheet, header, known)
         if header is None or not _is_ledger(sheet, header):
             report.leaves_out.append(sheet.title)
             continue
         found += 1
-        town_column_by_content(sheet, header, known)
         _read_table(sheet, header, known, look_around(sheet, header, known, file_name), report, seen)
     if not found:
         raise WorkbookError(

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from farmers.registry.models import Town
 
 from .cells import is_ditto, is_nothing
-from .columns import Field, about
+from .columns import Field
+from .guess import TOTAL, columns_by_content
 from .header import Header, Headings, repeated_header
 from .known import Known
 from .sheets import Cell, Kind, Merge, Sheet, covered_cells
@@ -22,6 +23,7 @@ from .words import amount, tight
 # a row that has one of these speaks of goods; the others may be filled in beforehand
 _CORE = (Field.NAME, Field.PRODUCT, Field.QUANTITY, Field.PRICE, Field.PHONE)
 _IDENTITY = (Field.SERIAL, Field.TOWN, Field.VILLAGE, Field.ADDRESS, Field.NAME, Field.PRODUCT)
+_OF_SOMETHING = (Field.SERIAL, Field.VILLAGE, Field.ADDRESS, Field.UNIT, Field.PRICE, Field.MARK, Field.DATE)
 # a cell merged over several rows speaks for each of them, but an amount cannot be said twice
 _NOT_SHARED = (Field.SERIAL, Field.QUANTITY)
 _ABOUT_PERSON = (
@@ -34,9 +36,6 @@ _ABOUT_PERSON = (
     Field.OFFICER,
 )
 
-_TOTAL = re.compile(
-    r".{0,12}(小计|合计|总计|累计|共计|总数|页计|汇总|总和).{0,16}|计|总|total:?|subtotal:?|sum"
-)
 _NOTE = re.compile(
     r"(填表|制表|填报|上报|审核|审批|经办|复核|主管|分管|负责|盖章|签字|签章|签名|联系人|备注|说明|注意?|填写|单位"
     r"|日期|时间|电话|书记|镇长|乡长|主任)[^:]{0,8}:.*|(填表|制表|填报|审核|经办)人|.*[(]?(盖章|签字|签章|签名)[)]?.*|(备?注|说明)[1-9、.].*|\*.+"
@@ -112,6 +111,7 @@ class Table:
         if number not in self.heads and (found := repeated_header(self.headings, number)):
             # a header of two rows is passed over whole
             self.heads = range(found.top, found.bottom + 1)
+            columns_by_content(self.sheet, found, self.known)
             if found.columns != self.header.columns:
                 self.header = found
         if number in self.heads:
@@ -141,7 +141,7 @@ class Table:
         nameless = not (self._at(own, Field.NAME) or self._at(own, Field.PRODUCT))
         if nameless:
             labels = list(own.values())
-        if any(cell.kind is Kind.TEXT and _TOTAL.fullmatch(tight(cell.text)) for cell in labels):
+        if any(cell.kind is Kind.TEXT and TOTAL.fullmatch(tight(cell.text)) for cell in labels):
             return True
         quantity = self._at(own, Field.QUANTITY)
         if not nameless or quantity is None or self._at(own, Field.PHONE):
@@ -149,8 +149,12 @@ class Table:
         if re.search(r"\b(SUM|SUBTOTAL)\(", quantity.formula.upper()):
             return True
         number = amount(tight(quantity.text))
-        sums = {sum(self.amounts), sum(self.amounts_of_all)}
-        return number is not None and len(self.amounts_of_all) > 1 and number in sums
+        if number is None:
+            return False
+        # an amount that is of nobody, nowhere and nothing
+        if not any(self._at(own, field) for field in _OF_SOMETHING):
+            return True
+        return len(self.amounts_of_all) > 1 and number in {sum(self.amounts), sum(self.amounts_of_all)}
 
     def _is_column_numbers(self, own: dict[int, Cell]) -> bool:
         """`1 2 3 4 …` below the headings, or 甲 乙 before them."""
@@ -175,21 +179,19 @@ class Table:
         return self.known.town_alone(cell.text) if cell.kind is Kind.TEXT else None
 
     def _is_note(self, number: int, own: dict[int, Cell]) -> bool:
-        quantity = self._at(own, Field.QUANTITY)
-        counted = quantity is not None and bool(
-            re.search("[0-9]", tight(quantity.text)) and not _NOTE.fullmatch(tight(quantity.text))
-        )
-        goods = counted or bool(self._at(own, Field.PRODUCT) and self._at(own, Field.PRICE))
-        if not goods and any(
-            cell.kind is Kind.TEXT and _NOTE.fullmatch(tight(cell.text)) for cell in own.values()
-        ):
+        notes = [
+            column
+            for column, cell in own.items()
+            if cell.kind is Kind.TEXT and _NOTE.fullmatch(tight(cell.text))
+        ]
+        core = {self.header.columns[field] for field in _CORE if field in self.header.columns}
+        if notes and len((core & set(own)) - set(notes)) < 2:
             return True
         texts = [cell for cell in own.values() if cell.kind is Kind.TEXT]
         if len(own) > 1 or not texts:
             return False
         ((column, cell),) = own.items()
-        lone = column not in {self.header.columns.get(field) for field in _CORE}
-        return lone or len(tight(cell.text)) > 12 or self.wide.get((number, column), 1) >= 3
+        return column not in core or len(tight(cell.text)) > 12 or self.wide.get((number, column), 1) >= 3
 
     # --- what a row of goods says --------------------------------------------------------------
 
@@ -221,7 +223,7 @@ class Table:
         self.previous = cells
         self._count(cells.get(Field.QUANTITY))
         by_column = {
-            **{columns[field]: cell for field, cell in cells.items()},
+            **{columns[field]: cell for field, cell in cells.items() if field in columns},
             **{column: cell for column, cell in own.items() if column not in columns.values()},
         }
         return Row(number, self.header, cells, by_column, self.banner, self._shares_amount(number))
@@ -263,27 +265,3 @@ class Table:
                 said.append(tight(row[column].text) if column in row else "")
         repeats = any(one and one == other for one, other in pairwise(said))
         return bool(said) and said[0] != "" and not repeats and said.count("") * 2 >= len(said)
-
-
-def town_column_by_content(sheet: Sheet, header: Header, known: Known) -> None:
-    """Where no heading speaks of towns, the column that holds towns' names (often headed 单位) is theirs."""
-    if Field.TOWN in header.columns or Field.ADDRESS in header.columns:
-        return
-    taken = {column for field, column in header.columns.items() if field is not Field.UNIT}
-    for column in header.headings:
-        if column in taken:
-            continue
-        texts = [
-            tight(cell.text)
-            for number in range(header.bottom + 1, sheet.last_row + 1)
-            if (cell := sheet.rows.get(number, {}).get(column)) and not _TOTAL.fullmatch(tight(cell.text))
-        ]
-        if texts and sum(text in known.towns for text in texts) * 2 > len(texts):
-            if header.columns.get(Field.UNIT) == column:
-                del header.columns[Field.UNIT]
-                for other, heading in header.headings.items():
-                    claim = about(heading)
-                    if other != column and claim and claim[0] is Field.UNIT:
-                        header.columns[Field.UNIT] = other
-            header.columns[Field.TOWN] = column
-            return

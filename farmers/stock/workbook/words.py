@@ -14,7 +14,11 @@ _MYRIADS = {"亿": 100_000_000, "万": 10_000}
 _MIXED = re.compile(rf"({_DIGITS})([十百千万亿]?)")
 # longer than any amount of produce
 _MAX_DIGITS = 15
-AMOUNT = r"[0-9][0-9,.]*(?:[十百千万亿][0-9,.]*)*|[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
+# a number as one of the two hands writes it; 千 before 克 belongs to the unit
+AMOUNT = (
+    r"[0-9][0-9,.]*(?:(?:[十百万亿]|千(?!克))[0-9,.]*)*"
+    r"|(?:[零〇一二两三四五六七八九十百万亿]|千(?!克))+(?:点[零〇一二三四五六七八九]+)?"
+)
 
 
 def fold(text: str) -> str:
