@@ -121,6 +121,7 @@ def test_a_number_that_does_not_exist_is_as_unknown_as_one_that_is_not_yours(sce
     assert other.get("/orders/DZ000000-AAAAAAAA/").status_code == 404
     assert other.get("/orders/%00/").status_code == 404
     assert other.get(f"/orders/{'9' * 500}/").status_code == 404
+    assert signed_in(Role.ADMIN).post(f"/consignments/{'9' * 40}/dispatch/").status_code == 404
 
 
 def test_who_sees_what_of_an_order(scene: Scene) -> None:
