@@ -10,8 +10,8 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("catalogue")
 
     def ready(self) -> None:
-        from .counts import watch_lots
+        from .counts import watch_edits
         from .search import watch_names
 
         watch_names()
-        watch_lots()
+        watch_edits()

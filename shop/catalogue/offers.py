@@ -11,7 +11,7 @@ from farmers.registry.models import WATCHED_KINDS, HouseholdMark
 from farmers.stock.models import HARVEST, Lot
 from marketplace.days import today
 
-from .counts import Shelf, count_cells, shelves
+from .counts import Shelf, count_offers
 from .search import meaning
 
 PAGE_SIZE = 24
@@ -97,21 +97,20 @@ def _common(filters: Filters) -> Q | None:
 def list_offers(filters: Filters, page: int) -> Listing:
     """One page of offers and the counts beside the filters.
 
-    Two queries: the last movement and the page; one more each when something moved, for new words, new names.
+    Two queries: the last movement and the page; one more when something has moved, and one for new words.
     """
     common = _common(filters)
     if common is None:
         return Listing([], 0, 1, 1, [], [], understood=False)
     told = filters._replace(categories=(), towns=(), sort="")
-    cells = count_cells(common, told)
-    known = shelves()
+    known = count_offers(common, told)
     categories = {shelf.id for shelf in known.categories if shelf.slug in filters.categories}
     towns = {shelf.id for shelf in known.towns if shelf.slug in filters.towns}
     by_category: dict[int, int] = {}
     by_town: dict[int, int] = {}
     total = 0
     # a facet counts what choosing it would show, so its own filter is left out and the other's held
-    for category, town, count in cells:
+    for category, town, count in known.cells:
         right_category = not filters.categories or category in categories
         right_town = not filters.towns or town in towns
         if right_town:
