@@ -78,7 +78,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @api.get("/offers", response=OfferPage, summary="Offers on sale, newest first, 24 a page")
-def offer_list(request: HttpRequest, q: str = "", category: str = "", town: str = "", page: int = 1) -> OfferPage:
+def offer_list(
+    request: HttpRequest, q: str = "", category: str = "", town: str = "", page: int = 1
+) -> OfferPage:
     found = list_offers(
         Filters(query=q[:60], categories=(category,) if category else (), towns=(town,) if town else ()),
         max(1, min(page, 100_000)),
@@ -88,7 +90,7 @@ def offer_list(request: HttpRequest, q: str = "", category: str = "", town: str 
     )
 
 
-@api.get("/offers/{slug}", response=Offer, summary="One offer")
+@api.get("/offers/{slug:slug}", response=Offer, summary="One offer")
 def offer(request: HttpRequest, slug: str) -> Offer:
     return _offer(get_object_or_404(offers(), slug=slug))
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.access.models import Role
+from marketplace.access.rules import SignedIn
 
 # where each role's own work begins
 ROOMS: dict[str, str] = {
@@ -26,7 +27,7 @@ ROOMS: dict[str, str] = {
 
 @login_required
 @require_safe
-def room(request: HttpRequest) -> HttpResponse:
+def room(request: SignedIn) -> HttpResponse:
     """After signing in: to the page where this person's work begins."""
     return redirect(ROOMS[request.user.role])
 
@@ -38,6 +39,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return JsonResponse({"ok": False}, status=503)
     return JsonResponse({"ok": True})

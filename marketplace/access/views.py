@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import login
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.i18n import set_language
 
 from .forms import SignUpForm
+from .models import User
 
 choose_language = set_language
 
@@ -21,10 +23,25 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return redirect("room")
     form = SignUpForm(request.POST or None)
     onward = request.POST.get("next") or request.GET.get("next") or ""
-    if form.is_valid():
-        login(request, form.save())
-        safe = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+    if form.is_valid() and (user := _saved(form)):
+        login(request, user)
+        safe = url_has_allowed_host_and_scheme(
+            onward, {request.get_host()}, require_https=request.is_secure()
+        )
         return redirect(onward if safe else "room")
     return render(
-        request, "registration/signup.html", {"form": form, "next": onward}, status=422 if form.is_bound else 200
+        request,
+        "registration/signup.html",
+        {"form": form, "next": onward},
+        status=422 if form.is_bound else 200,
     )
+
+
+def _saved(form: SignUpForm) -> User | None:
+    """The new account; None, said on the form, when the same name was taken at the same moment."""
+    try:
+        with transaction.atomic():
+            return form.save()
+    except IntegrityError:
+        form.add_error("username", form.instance.unique_error_message(User, ("username",)))
+        return None

@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 
     category: int
     town: int
-    count: int
+    number: int
 
 
 class Counts(NamedTuple):

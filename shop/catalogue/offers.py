@@ -46,7 +46,7 @@ class Facet(NamedTuple):
     slug: str
     name: str
     name_en: str
-    count: int
+    count: int  # type: ignore[assignment]  # a tuple's own method of that name is nothing to a facet
     chosen: bool
 
 
