@@ -1,4 +1,4 @@
-"""What an editor builds pages from. A block only holds what was chosen; `home.py` fetches what it shows."""
+"""What an editor builds pages from. A block only holds what was chosen; `home.py` and `shelves.py` fetch what it shows."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ class GatheredBlock(blocks.StructBlock):
         return context
 
 
-class FeaturedBlock(GatheredBlock):
+class FeaturedBlock(blocks.StructBlock):
+    """A row of lots. `front.py` shows it: its lots are read afresh when all else of the page is kept."""
+
     heading = blocks.CharBlock(label=_("heading"), max_length=60)
     rule = blocks.ChoiceBlock(
         label=_("which"),
@@ -127,7 +129,6 @@ class FeaturedBlock(GatheredBlock):
     class Meta:
         icon = "tag"
         label = _("lots on sale")
-        template = "cms/blocks/featured.html"
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)

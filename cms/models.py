@@ -76,12 +76,13 @@ class HomePage(SitePage):
         verbose_name = _("home page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        # home.py knows stories and notices, which are below
-        from .home import gather
+        # front.py knows stories and notices, which are below
+        from . import front
 
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["gathered"] = gather(self)
-        return context
+        whole, lots = front.put_together(self, request)
+        if getattr(self, "unrestricted", False) and not getattr(request, "is_preview", False):
+            front.keep(request, whole)
+        return {**super().get_context(request, *args, **kwargs), **front.context_of(whole, lots)}
 
 
 class ArticleQuerySet(PageQuerySet):

@@ -1,0 +1,122 @@
+"""Which lots a row of the home page shows: picked by a rule or by hand, always with the price and stock of now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from django.db.models import Case, F, Q, QuerySet, When
+
+from farmers.stock.models import Lot
+from marketplace.days import today
+from marketplace.quantity import UNITS
+from shop.catalogue.offers import offers
+
+# kept beside those shown: one of them steps in for a lot that sells out, or for a second of the same product
+SPARE = 4
+
+# a lot's price and its product's reference price in the same measure: fen per million grams or pieces
+_USUAL_PRICE = Case(
+    *[
+        When(product__unit=unit, then=F("product__reference_price_fen") * (1_000_000 // fact.size))
+        for unit, fact in UNITS.items()
+    ]
+)
+
+
+class Rule(NamedTuple):
+    """A kind of lots: which, and which of them first."""
+
+    condition: Q
+    order: tuple[str, ...]
+
+
+RULES = {
+    "newest": Rule(Q(), ("-listed_at", "-id")),
+    "soon": Rule(Q(good_until__isnull=False), ("good_until", "id")),
+    "saplings": Rule(Q(category__is_sapling=True), ("-listed_at", "-id")),
+    "clearance": Rule(Q(comparable_price__lt=_USUAL_PRICE), ("-listed_at", "-id")),
+}
+
+
+class Pick(NamedTuple):
+    """One row's wish: `limit` lots by a rule, or the newest lot of each product named."""
+
+    rule: str
+    limit: int
+    products: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, value: Any) -> Pick:
+        chosen = value["rule"] == "chosen"
+        return cls(value["rule"], value["count"], tuple(value["products"]) if chosen else ())
+
+
+def pick_lots(picks: Iterable[Pick]) -> dict[Pick, list[Lot]]:
+    """The lots that fit each pick, spares included, best first: in one query for all picks."""
+    day = today()
+    wanted = {pick: list(_sources(pick, day)) for pick in picks}
+    slices = [
+        Lot.objects.order_by().filter(pk__in=source).values("pk")
+        for each in wanted.values()
+        for source in each
+    ]
+    if not slices:
+        return {pick: [] for pick in wanted}
+    keys = slices[0].union(*slices[1:]) if len(slices) > 1 else slices[0]
+    rules = {pick.rule for pick in wanted} & RULES.keys()
+    fits = {
+        f"fits_{rule}": Case(When(RULES[rule].condition, then=True), default=False)
+        for rule in rules
+        if RULES[rule].condition
+    }
+    lots = list(offers(day).filter(pk__in=keys).annotate(**fits))
+    return {pick: _fitting(pick, lots) for pick in wanted}
+
+
+def _sources(pick: Pick, day: dt.date) -> Iterable[QuerySet[Lot, Any]]:
+    """Queries for the keys of the lots that a pick may show."""
+    on_sale = Lot.objects.on_sale(day).in_stock()
+    if pick.rule == "chosen":
+        for slug in pick.products[: pick.limit]:
+            yield on_sale.filter(product__slug=slug).order_by("-listed_at", "-id").values("pk")[:1]
+    elif pick.rule in RULES:
+        rule = RULES[pick.rule]
+        yield on_sale.filter(rule.condition).order_by(*rule.order).values("pk")[: pick.limit + SPARE]
+
+
+def _fitting(pick: Pick, lots: list[Lot]) -> list[Lot]:
+    """A pick's own lots among those of all picks, in the same order as its query has them."""
+    if pick.rule == "chosen":
+        newest = _sorted(lots, RULES["newest"].order)
+        firsts = (next((lot for lot in newest if lot.product.slug == slug), None) for slug in pick.products)
+        return [lot for lot in firsts if lot is not None]
+    if pick.rule not in RULES:
+        return []
+    fitting = [lot for lot in lots if getattr(lot, f"fits_{pick.rule}", True)]
+    return _varied(_sorted(fitting, RULES[pick.rule].order)[: pick.limit + SPARE])
+
+
+def _sorted(lots: list[Lot], order: tuple[str, ...]) -> list[Lot]:
+    for name in reversed(order):
+        lots = sorted(lots, key=attrgetter(name.lstrip("-")), reverse=name.startswith("-"))
+    return lots
+
+
+def _varied(lots: list[Lot]) -> list[Lot]:
+    """The first lot of each product before the second of any."""
+    seen: set[int] = set()
+    first = [lot for lot in lots if not (lot.product_id in seen or seen.add(lot.product_id))]  # type: ignore[func-returns-value]
+    return first + [lot for lot in lots if lot not in first]
+
+
+def lots_now(keys: Iterable[int]) -> dict[int, Lot]:
+    """Lots picked before, as they are now, without those that are no longer to be had. One query."""
+    return {lot.pk: lot for lot in offers().filter(pk__in=set(keys), available__gt=0).order_by()}
+
+
+def shown(keys: Sequence[int], limit: int, lots: dict[int, Lot]) -> list[Lot]:
+    """The row as it is shown: as many as wished of those still to be had."""
+    return [lots[key] for key in keys if key in lots][:limit]
