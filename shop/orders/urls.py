@@ -12,7 +12,9 @@ orders = (
         path("orders/<str:number>/accept/", views.accept_order, name="accept"),
         path("orders/<str:number>/cancel/", views.cancel_order, name="cancel"),
         path("orders/<str:number>/lines/<int:line_id>/return/", views.return_line, name="return"),
-        path("consignments/<int:consignment_id>/dispatch/", views.move, {"step": "dispatch"}, name="dispatch"),
+        path(
+            "consignments/<int:consignment_id>/dispatch/", views.move, {"step": "dispatch"}, name="dispatch"
+        ),
         path("consignments/<int:consignment_id>/stop/", views.move, {"step": "stop"}, name="stop"),
         path("consignments/<int:consignment_id>/deliver/", views.move, {"step": "deliver"}, name="deliver"),
     ],
