@@ -98,7 +98,7 @@ def merge(guest: uuid.UUID, user_id: int) -> int:
         update_fields=["quantity", "seen_price_fen"],
     )
     theirs.delete()
-    return len(lines)
+    return min(len(lines), MAX_LINES)
 
 
 class Line(NamedTuple):

@@ -70,7 +70,7 @@ def add(request: HttpRequest, lot_id: int) -> HttpResponse:
 def change(request: HttpRequest, lot_id: int) -> HttpResponse:
     """Change the amount of a line, or take it out."""
     basket = hold.find(request)
-    line = get_object_or_404(basket.lines.select_related("lot"), lot=lot_id) if basket else None
+    line = get_object_or_404(basket.lines.select_related("lot"), lot__id=lot_id) if basket else None
     if basket is None or line is None:
         return redirect("basket:show")
     if "remove" in request.POST:
