@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from shop.catalogue.offers import offers
@@ -17,23 +16,23 @@ from shop.catalogue.offers import offers
 class SampleForm(forms.Form):
     """One field of each sort, so that their looks can be judged together."""
 
-    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("As it stands on the parcel."))
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    name = forms.CharField(label="Name", max_length=40, help_text="As it stands on the parcel.")
+    day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}), required=False)
     way = forms.ChoiceField(
-        label=_("How you get the goods"),
-        choices=[("pickup", _("fetch them at a pick-up point")), ("address", _("have them brought"))],
+        label="How you get the goods",
+        choices=[("pickup", "fetch them at a pick-up point"), ("address", "have them brought")],
         widget=forms.RadioSelect,
     )
-    unit = forms.ChoiceField(label=_("Unit"), choices=[("jin", _("jin")), ("kg", _("kg"))])
-    note = forms.CharField(label=_("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    agreed = forms.BooleanField(label=_("I have read this"))
-    file = forms.FileField(label=_("Workbook"), required=False)
+    unit = forms.ChoiceField(label="Unit", choices=[("jin", "jin"), ("kg", "kg")])
+    note = forms.CharField(label="Note", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    agreed = forms.BooleanField(label="I have read this")
+    file = forms.FileField(label="Workbook", required=False)
 
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every part of the pages, for those who build them. Shown on development sites alone."""
-    messages.success(request, _("In the basket."))
+    messages.success(request, "In the basket.")
     sprite = Path(settings.BASE_DIR, "static", "icons.svg").read_text(encoding="utf-8")
     return render(
         request,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from marketplace import context, money
 from marketplace import quantity as quantities
+from marketplace.days import shanghai_day
 from marketplace.days import today as this_day
 from marketplace.quantity import Measure, Unit
 
@@ -105,10 +106,12 @@ def days_since(day: Any, today: Any) -> str:
 
 
 @register.filter
-def month_day(day: dt.date | None) -> str:
+def month_day(day: dt.date | dt.datetime | None) -> str:
     """`4月18日`, `18 April`, with the year when it is another one."""
     if day is None:
         return ""
+    if isinstance(day, dt.datetime):
+        day = shanghai_day(day)
     other_year = day.year != this_day().year
     if (get_language() or "").startswith("zh"):
         return f"{day.year}年{day.month}月{day.day}日" if other_year else f"{day.month}月{day.day}日"

@@ -51,9 +51,8 @@ class FilterForm(forms.Form):
         )
 
     def _slugs(self, name: str) -> tuple[str, ...]:
-        return tuple(
-            slug for slug in self.data.getlist(name) if slug and len(slug) <= 40 and "\0" not in slug
-        )[:30]  # type: ignore[union-attr]
+        asked: list[str] = self.data.getlist(name)  # type: ignore[attr-defined]
+        return tuple(slug for slug in asked if slug and len(slug) <= 40 and "\0" not in slug)[:30]
 
     def _fen(self, name: str) -> int | None:
         value = self.cleaned_data.get(name)

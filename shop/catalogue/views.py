@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -53,7 +54,7 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
     return offer_page(request, get_object_or_404(all_lots(), slug=slug))
 
 
-def all_lots():  # type: ignore[no-untyped-def]
+def all_lots() -> QuerySet[Lot]:
     """Lots with what the offer page tells, on sale or not: an old address says so rather than break."""
     return (
         Lot.objects.select_related("product", "category", "town", "village", "household")
@@ -62,7 +63,9 @@ def all_lots():  # type: ignore[no-untyped-def]
     )
 
 
-def offer_page(request: HttpRequest, lot: Lot, form: AmountForm | None = None, status: int = 200) -> HttpResponse:
+def offer_page(
+    request: HttpRequest, lot: Lot, form: AmountForm | None = None, status: int = 200
+) -> HttpResponse:
     """The offer page, also with an amount that could not be taken."""
     day = today()
     if not lot.available and lot.reserved:
@@ -79,7 +82,9 @@ def offer_page(request: HttpRequest, lot: Lot, form: AmountForm | None = None, s
             "step": unit_step,
             "quick": quick_amounts(lot.unit, lot.available // lot.unit_size),
             "most": in_units(lot.available, lot.unit_size).replace(",", ""),
-            "marks": [mark for mark in lot.household.marks.all() if mark.holds_on(day)] if lot.household.consent_on else [],
+            "marks": [mark for mark in lot.household.marks.all() if mark.holds_on(day)]
+            if lot.household.consent_on
+            else [],
             "form": form
             or AmountForm(
                 size=lot.unit_size,
@@ -87,7 +92,10 @@ def offer_page(request: HttpRequest, lot: Lot, form: AmountForm | None = None, s
                 initial={"amount": in_units(suggested, lot.unit_size).replace(",", "")},
             ),
             "kindred": list(
-                offers(day).filter(product=lot.product_id, available__gt=0).exclude(pk=lot.pk).order_by("-listed_at")[:4]
+                offers(day)
+                .filter(product=lot.product_id, available__gt=0)
+                .exclude(pk=lot.pk)
+                .order_by("-listed_at")[:4]
             ),
         },
         status=status,
