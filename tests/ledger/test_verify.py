@@ -15,7 +15,7 @@ from farmers.ledger.post import post_sales, reverse
 from farmers.ledger.seal import seal_all
 
 from . import books
-from .books import JIN, NOON, eggs, forged, potatoes, saplings
+from .books import JIN, NOON, at_once, eggs, forged, potatoes, saplings
 
 pytestmark = pytest.mark.django_db
 
@@ -281,3 +281,21 @@ def test_checking_leaves_the_connection_as_it_was() -> None:
     assert verdict()["ok"]
     post_sales([potatoes(books.a_household())])
     assert connection.in_atomic_block
+
+
+@pytest.mark.django_db(transaction=True)
+def test_checking_while_others_post_and_seal_sees_one_moment() -> None:
+    households = books.households(3)
+
+    def post() -> None:
+        for _ in range(15):
+            post_sales([potatoes(household) for household in households])
+
+    def seal_often() -> None:
+        for _ in range(5):
+            seal_all()
+
+    def check_often() -> set[bool]:
+        return {verify.verify().ok for _ in range(10)}
+
+    assert at_once([post, post, seal_often, check_often]) == [None, None, None, {True}]
