@@ -1,0 +1,137 @@
+"""`make bench`: what DESIGN.md's pages and acts cost, as queries and as CPU time against a floor.
+
+BENCH_LOTS is how many lots are on sale in the large measurement (100,000), BENCH_ENTRIES how many entries the
+ledger has then (100,000).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import django
+
+SMALL_LOTS, SMALL_ENTRIES = 400, 10_000
+LARGE_LOTS = int(os.environ.get("BENCH_LOTS") or 100_000)
+LARGE_ENTRIES = int(os.environ.get("BENCH_ENTRIES") or 100_000)
+RESULT = Path(__file__).parents[2] / "var" / "bench.json"
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        print("Run it as `make bench`, which brings a PostgreSQL of its own.", file=sys.stderr)
+        return 2
+    settings.DEBUG = False
+    settings.ROOT_URLCONF = "tests.bench.urls"
+    took: dict[str, float] = {}
+
+    def step(name: str, *command: Any, **options: Any) -> None:
+        began = time.monotonic()
+        call_command(*command, stdout=StringIO(), **options)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        took[name] = round(time.monotonic() - began, 1)
+        print(f"  {took[name]:6.1f} s  {name}", flush=True)
+
+    step("migrate", "migrate", verbosity=0)
+    step("demo", "demo")
+    site = get_wsgi_application()
+    rows: list[dict[str, Any]] = []
+    measure_shop(site, SMALL_LOTS, rows)
+    step(f"ledger of {SMALL_ENTRIES:,}", "demo", "--entries", str(SMALL_ENTRIES))
+    measure_ledger(site, SMALL_ENTRIES, rows)
+    step(f"ledger of {LARGE_ENTRIES:,}", "demo", "--entries", str(LARGE_ENTRIES))
+    measure_ledger(site, LARGE_ENTRIES, rows)
+    step(f"{LARGE_LOTS:,} lots", "demo", "--lots", str(LARGE_LOTS))
+    measure_shop(site, LARGE_LOTS, rows)
+    show(rows)
+    keep(rows, took)
+    return 0
+
+
+def measure_shop(site: Any, lots: int, rows: list[dict[str, Any]]) -> None:
+    from . import acts
+
+    for act in acts.SHOP:
+        rows.append(measured(site, act, f"{lots:,} lots"))
+
+
+def measure_ledger(site: Any, entries: int, rows: list[dict[str, Any]]) -> None:
+    from . import acts
+
+    rows.append(measured(site, acts.LEDGER, f"{entries:,} entries"))
+
+
+def measured(site: Any, act: Any, size: str) -> dict[str, Any]:
+    """An act beside the floor of the same minute, since a shared machine is now fast and now slow."""
+    from . import acts
+
+    row: dict[str, Any] = {"act": act.name, "size": size, "budget": act.budget._asdict()}
+    floor = acts.floor(site)
+    try:
+        weight = act.weigh(site)
+    except Exception as error:
+        # one page that fails does not hide what the others cost
+        return {**row, "ok": False, "error": f"{type(error).__name__}: {error}"[:300]}
+    ratio = weight.cpu_ms / floor.cpu_ms
+    return {
+        **row,
+        "queries": weight.queries,
+        "cpu_ms": round(weight.cpu_ms, 2),
+        "floor_ms": round(floor.cpu_ms, 2),
+        "ratio": round(ratio, 1),
+        "ok": weight.queries <= act.budget.queries and ratio <= act.budget.ratio,
+    }
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    print(f"\n{'page or act':34}{'size':>16}{'queries':>9}{'most':>6}{'CPU ms':>9}{'x floor':>9}{'most':>6}")
+    for row in rows:
+        budget = row["budget"]
+        start = f"{row['act']:34}{row['size']:>16}"
+        if "error" in row:
+            print(f"{start}  failed: {row['error']}")
+            continue
+        over = [
+            word
+            for word, is_over in (
+                ("queries", row["queries"] > budget["queries"]),
+                ("cost", row["ratio"] > budget["ratio"]),
+            )
+            if is_over
+        ]
+        print(
+            f"{start}{row['queries']:9}{budget['queries']:6}{row['cpu_ms']:9.2f}{row['ratio']:9.1f}"
+            f"{budget['ratio']:6}  {'over: ' + ', '.join(over) if over else 'ok'}"
+        )
+
+
+def keep(rows: list[dict[str, Any]], took: dict[str, float]) -> None:
+    RESULT.parent.mkdir(exist_ok=True)
+    about = {
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        "database": "postgresql",
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    RESULT.write_text(
+        json.dumps({"about": about, "seconds": took, "acts": rows}, indent=2, ensure_ascii=False)
+    )
+    print(f"\nKept in {RESULT.relative_to(RESULT.parents[1])}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
