@@ -15,40 +15,40 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 COPY_SUFFIX = "_as_migrated"
 
 
-def keep_copy(connection: BaseDatabaseWrapper) -> None:
-    """Right after the migrations: keep the database's state to go back to."""
+def keep_copy(connection: BaseDatabaseWrapper, copy: str = COPY_SUFFIX) -> None:
+    """Right after the migrations: keep the database's state to go back to. A later state goes into another `copy`."""
     if connection.vendor == "sqlite":
         path = Path(str(connection.settings_dict["NAME"]))
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.close()
-        shutil.copyfile(path, path.with_name(path.name + COPY_SUFFIX))
+        shutil.copyfile(path, path.with_name(path.name + copy))
         return
     name = str(connection.settings_dict["NAME"])
-    _copy_postgresql(connection, name, name + COPY_SUFFIX)
+    _copy_postgresql(connection, name, name + copy)
 
 
-def put_back(connection: BaseDatabaseWrapper) -> None:
+def put_back(connection: BaseDatabaseWrapper, copy: str = COPY_SUFFIX) -> None:
     """Make the database again what it was at `keep_copy`, cutting off whoever is still connected."""
     if connection.vendor == "sqlite":
         path = Path(str(connection.settings_dict["NAME"]))
         connection.close()
         for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
             part.unlink(missing_ok=True)
-        shutil.copyfile(path.with_name(path.name + COPY_SUFFIX), path)
+        shutil.copyfile(path.with_name(path.name + copy), path)
         return
     name = str(connection.settings_dict["NAME"])
-    _copy_postgresql(connection, name + COPY_SUFFIX, name)
+    _copy_postgresql(connection, name + copy, name)
 
 
-def drop_copy(connection: BaseDatabaseWrapper) -> None:
+def drop_copy(connection: BaseDatabaseWrapper, copy: str = COPY_SUFFIX) -> None:
     """At the end of the run, before the database itself goes."""
     if connection.vendor == "sqlite":
         path = Path(str(connection.settings_dict["NAME"]))
-        path.with_name(path.name + COPY_SUFFIX).unlink(missing_ok=True)
+        path.with_name(path.name + copy).unlink(missing_ok=True)
         return
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}{COPY_SUFFIX}"')
+        cursor.execute(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}{copy}"')
 
 
 def _copy_postgresql(connection: BaseDatabaseWrapper, source: str, target: str) -> None:

@@ -1,0 +1,35 @@
+"""The browser's console as a witness: a refused script, a broken picture or an error is a failure of the page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import ConsoleMessage, Page
+
+# Chromium says so for every page whose answer is not 2xx; whether it may be is asked of `expects`
+_STATUS = re.compile(r"the server responded with a status of (\d+)")
+
+
+class Console:
+    def __init__(self, site: str) -> None:
+        self.site = site
+        self.complaints: list[str] = []
+        self._expected: set[str] = set()
+
+    def listen(self, page: Page) -> Page:
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def expects(self, *statuses: int) -> None:
+        """Answers that this test asks for: a form filled in wrongly, a page that is not there."""
+        self._expected |= {str(status) for status in statuses}
+
+    def _said(self, message: ConsoleMessage) -> None:
+        where = message.page.url if message.page else ""
+        if message.type not in {"error", "warning"} or not where.startswith(self.site):
+            return
+        status = _STATUS.search(message.text)
+        if status and status.group(1) in self._expected:
+            return
+        self.complaints.append(f"{where}: {message.text} ({message.location.get('url', '')})")

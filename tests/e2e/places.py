@@ -1,0 +1,109 @@
+"""The pages that everyone must be able to use: who opens them, where they are, and what is done there first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from cms.models import NoticePage, StoryPage
+from farmers.stock.models import Lot
+from marketplace.access.models import Role
+from marketplace.days import today
+from shop.orders.models import Order, State
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    address: str | Callable[[], str]
+    role: Role | None = None
+    status: int = 200
+    # done by hand before the page is looked at
+    first: Callable[[Page], object] | None = None
+
+    def url(self) -> str:
+        return self.address if isinstance(self.address, str) else self.address()
+
+
+def offer() -> str:
+    return Lot.objects.on_sale(today()).filter(listed__gt=100_000, reserved=0, sold=0)[0].get_absolute_url()
+
+
+def story() -> str:
+    return str(StoryPage.objects.live().filter(locale__language_code="zh-hans")[0].url)
+
+
+def notice() -> str:
+    return str(NoticePage.objects.live().filter(locale__language_code="zh-hans")[0].url)
+
+
+def order(state: State, buyer: Role | None = None) -> Callable[[], str]:
+    def newest() -> str:
+        orders = Order.objects.filter(state=state).order_by("-placed_at")
+        if buyer:
+            orders = orders.filter(buyer__username=buyer)
+        return orders[0].get_absolute_url()
+
+    return newest
+
+
+def fill_the_basket(page: Page) -> None:
+    page.goto(offer())
+    page.locator("form.buy button[type=submit]").click()
+
+
+def check_out_with_nothing_filled_in(page: Page) -> None:
+    fill_the_basket(page)
+    page.goto("/checkout/")
+    page.locator("[name=recipient]").fill("")
+    page.locator("[name=phone]").fill("12")
+    page.locator(".checkout-sum button").click()
+
+
+def sign_in_wrongly(page: Page) -> None:
+    page.locator("[name=username]").fill("citizen")
+    page.locator("[name=password]").fill("not-this-one")
+    page.locator("main button[type=submit]").click()
+
+
+def accept_too_much(page: Page) -> None:
+    page.locator("#accept input[inputmode=decimal]").first.fill("999999")
+    page.locator("#accept button[type=submit]").click()
+
+
+PLACES = (
+    Place("home", "/"),
+    Place("listing", "/shop/"),
+    Place("listing with filters and a wrong price", "/shop/?category=leafy&category=roots&price_from=x"),
+    Place("listing that finds nothing", "/shop/?q=qqqq"),
+    Place("offer", offer),
+    Place("empty basket", "/basket/"),
+    Place("basket", "/basket/", first=fill_the_basket),
+    Place("checkout", "/checkout/", Role.CITIZEN, first=fill_the_basket),
+    Place("checkout with errors", "", Role.CITIZEN, 422, first=check_out_with_nothing_filled_in),
+    Place("sign in", "/accounts/login/"),
+    Place("sign in, wrongly", "", first=lambda page: (page.goto("/accounts/login/"), sign_in_wrongly(page))),
+    Place("sign up", "/accounts/signup/"),
+    Place("my orders", "/orders/", Role.CITIZEN),
+    Place("order to be paid", order(State.AWAITING_PAYMENT), Role.OFFICIAL),
+    Place("order being gathered", order(State.CONFIRMED), Role.OFFICIAL),
+    Place("order on its way", order(State.DISPATCHED), Role.OFFICIAL),
+    Place("order to accept", order(State.DELIVERED, Role.CITIZEN), Role.CITIZEN),
+    Place("order accepted", order(State.ACCEPTED), Role.OFFICIAL),
+    Place("order cancelled", order(State.CANCELLED), Role.OFFICIAL),
+    Place("canteen", "/canteen/", Role.CANTEEN),
+    Place("approver", "/canteen/", Role.APPROVER),
+    Place("nursery", "/canteen/", Role.NURSERY),
+    Place("seller", "/seller/", Role.SELLER),
+    Place("officer", "/officer/", Role.OFFICER),
+    Place("cashier", "/cashier/", Role.CASHIER),
+    Place("ledger", "/ledger/"),
+    Place("stories", "/stories/"),
+    Place("story", story),
+    Place("notices", "/notices/"),
+    Place("notice", notice),
+    Place("not there", "/shop/not-there/", status=404),
+    Place("not allowed", "/cashier/", Role.CITIZEN, 403),
+)

@@ -1,0 +1,75 @@
+"""What a visitor on an old phone and a thin line waits for."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Page, expect
+
+from tests.conftest import PHONE
+
+MOST_BYTES = 40_000
+CPU_TIMES_SLOWER = 4
+LINE_BYTES_PER_SECOND = 400_000
+MOST_SECONDS = 3
+
+
+def compressed(addresses: list[str]) -> int:
+    files = [
+        finders.find(address.partition("?")[0].removeprefix(settings.STATIC_URL)) for address in addresses
+    ]
+    return sum(len(gzip.compress(Path(file).read_bytes())) for file in files if file)
+
+
+@pytest.mark.parametrize("address", ["/", "/shop/", "/ledger/", "/accounts/login/"])
+def test_styles_and_scripts_are_small(address: str, city: None, somebody: Callable[..., Page]) -> None:
+    page = somebody()
+    page.goto(address)
+    styles = page.locator("link[rel=stylesheet]").evaluate_all(
+        "all => all.map((each) => new URL(each.href).pathname)"
+    )
+    scripts = page.locator("script[src]").evaluate_all("all => all.map((each) => new URL(each.src).pathname)")
+    assert styles
+    assert scripts
+    assert compressed(styles) < MOST_BYTES
+    assert compressed(scripts) < MOST_BYTES
+    # nothing is asked of anybody else's server
+    assert all(path.startswith(settings.STATIC_URL) for path in styles + scripts)
+
+
+def test_the_first_offers_stand_within_three_seconds_on_an_old_phone(
+    city: None, somebody: Callable[..., Page], record_property: Callable[[str, object], None]
+) -> None:
+    page = somebody(viewport=PHONE)
+    # the server's own first time (templates, connections) is not the phone's
+    page.goto("/healthz")
+    page.request.get("/shop/")
+    wire = page.context.new_cdp_session(page)
+    wire.send("Emulation.setCPUThrottlingRate", {"rate": CPU_TIMES_SLOWER})
+    line = {
+        "offline": False,
+        "latency": 40,
+        "downloadThroughput": LINE_BYTES_PER_SECOND,
+        "uploadThroughput": -1,
+    }
+    wire.send("Network.emulateNetworkConditions", line)
+    page.goto("/shop/", wait_until="commit")
+    expect(page.locator(".offer").first).to_be_visible()
+    page.wait_for_load_state("load")
+    times = page.evaluate(
+        """() => {
+          const [page] = performance.getEntriesByType("navigation");
+          const painted = performance.getEntriesByName("first-contentful-paint")[0];
+          const bytes = performance.getEntriesByType("resource").reduce((sum, each) => sum + each.transferSize, 0);
+          return { paint: painted.startTime, load: page.loadEventStart, server: page.responseStart, bytes };
+        }"""
+    )
+    for name, value in times.items():
+        record_property(name, round(value))
+    print({name: round(value) for name, value in times.items()})
+    assert times["paint"] < MOST_SECONDS * 1000
