@@ -1,0 +1,136 @@
+"""The home page: which lots it shows, as they are now, and at what cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
+
+from cms.models import HomePage
+from cms.shelves import Pick, pick_lots
+from farmers.stock.models import Lot
+from marketplace.days import today
+from shop.orders.models import PayBy
+from tests.makers import a_household, a_lot, accepted, an_order, saplings
+
+from .test_first_pages import ZH, a_story, text
+
+pytestmark = pytest.mark.django_db
+
+
+def arrange(*blocks: tuple[str, dict[str, Any]]) -> None:
+    home = HomePage.objects.get(locale__language_code="zh-hans")
+    home.body = list(blocks)
+    home.save_revision().publish()
+
+
+def row(rule: str, count: int = 4, products: list[str] | None = None) -> tuple[str, dict[str, Any]]:
+    return ("featured", {"heading": rule, "rule": rule, "count": count, "products": products or []})
+
+
+def shown(client: Client) -> list[str]:
+    return re.findall(r'href="/shop/([\w-]+)/"', text(client, "/", ZH))
+
+
+def many_lots(count: int) -> None:
+    """One in ten a tree. Copies of two lots, as listing so many by their verb would take half a minute."""
+    household = a_household(consent_on=today())
+    models = [a_lot(household=household), saplings(household=household)]
+    names = [f.attname for f in Lot._meta.concrete_fields if not f.generated and f.name not in ("id", "slug")]
+    facts = [{name: getattr(lot, name) for name in names} for lot in models]
+    Lot.objects.bulk_create(
+        [Lot(slug=f"copy-{n}", **facts[n % 10 == 0]) for n in range(count - len(models))], batch_size=1_000
+    )
+
+
+def test_each_rule_shows_its_own_lots_in_its_own_order() -> None:
+    day, now = today(), timezone.now()
+    old = a_lot(
+        harvested_on=day - dt.timedelta(days=20), price_fen=99_00, listed_at=now - dt.timedelta(days=3)
+    )
+    fresh = a_lot(product="bocai", harvested_on=day, price_fen=99_00, listed_at=now - dt.timedelta(days=2))
+    tree = saplings(listed_at=now - dt.timedelta(days=1))
+    cheap = a_lot(product="dabaicai", price_fen=1, listed_at=now)
+    picks = {rule: Pick(rule, 8) for rule in ("newest", "soon", "saplings", "clearance")}
+    picked = pick_lots(picks.values())
+    assert picked[picks["newest"]] == [cheap, tree, fresh, old]
+    assert [lot.good_until for lot in picked[picks["soon"]]] == sorted(
+        lot.good_until for lot in (old, fresh, cheap) if lot.good_until
+    )
+    assert picked[picks["saplings"]] == [tree]
+    assert cheap in picked[picks["clearance"]] and old not in picked[picks["clearance"]]
+
+
+def test_products_chosen_by_hand_stand_in_the_chosen_order(client: Client) -> None:
+    potato, spinach = a_lot(), a_lot(product="bocai")
+    a_lot(product="dabaicai")
+    arrange(row("chosen", products=["bocai", "tudou", "huanggua"]))
+    assert shown(client) == [spinach.slug, potato.slug]
+
+
+def test_a_row_names_each_product_once_before_it_repeats_one(client: Client) -> None:
+    spinach = a_lot(product="bocai", listed_at=timezone.now() - dt.timedelta(hours=1))
+    first, second = (a_lot(listed_at=timezone.now() - dt.timedelta(minutes=m)) for m in (1, 2))
+    arrange(row("newest", 3))
+    assert shown(client) == [first.slug, spinach.slug, second.slug]
+
+
+def test_price_and_stock_are_those_of_now_though_the_page_is_kept(client: Client, query_budget: Any) -> None:
+    lots = [a_lot() for _ in range(5)]
+    arrange(row("newest", 4))
+    assert lots[4].slug in shown(client)
+    # as another process would: nothing here is told of it
+    Lot.objects.filter(pk=lots[4].pk).update(listed=0)
+    Lot.objects.filter(pk=lots[3].pk).update(price_fen=777)
+    with query_budget(1):
+        page = text(client, "/", ZH)
+    assert lots[4].slug not in page
+    assert lots[0].slug in page
+    assert "¥7.77" in page
+
+
+def test_the_figures_are_the_ledgers(client: Client) -> None:
+    accepted(an_order(PayBy.ON_DELIVERY, lots=[a_lot(2_000, 200)], jin=1_234))
+    page = text(client, "/", ZH)
+    assert "<strong>1,234</strong>" in page
+    assert "<strong>2,468</strong>" in page
+
+
+@pytest.mark.parametrize("count", [400, 20_000])
+def test_the_home_page_is_within_its_budget(count: int, client: Client, query_budget: Any) -> None:
+    many_lots(count)
+    image = Image.objects.create(title="田", file=get_test_image_file())
+    for slug in ("a", "b", "c"):
+        a_story(slug, image=image)
+    for path in ("/stories/", "/stories/a/"):  # so that the pictures have their sizes, as on a site that runs
+        text(client, path, ZH)
+    with query_budget(5):
+        text(client, "/", ZH)
+    with query_budget(1):
+        text(client, "/", ZH)
+    with query_budget(8):
+        text(client, "/stories/", ZH)
+    cache.clear()
+    with query_budget(8):
+        text(client, "/stories/a/", ZH)
+
+
+def test_every_block_shows_itself(client: Client) -> None:
+    image = Image.objects.create(title="田", description="一片田", file=get_test_image_file())
+    link = {"text": "去看看", "address": "/shop/"}
+    arrange(
+        ("hero", {"heading": "开头", "text": "几句话", "link": link, "image": image, "drawing": ""}),
+        ("text", "<p>一段正文</p>"),
+        ("call", {"heading": "来吧", "text": "说明", "link": link}),
+        row("clearance"),
+    )
+    page = text(client, "/", ZH)
+    for words in ("<h1>开头</h1>", "一段正文", "来吧", 'alt="一片田"', "/media/images/"):
+        assert words in page
