@@ -1,6 +1,7 @@
 """A card is a pure function of what it shows, so it is drawn once for as long as nothing on it changes.
 
 The key holds every fact on the card (price and stock among them), the day and the language: it cannot be stale.
+The choices beside the offers are drawn in the same way.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from django.utils.translation import get_language
 
 from farmers.stock.models import Lot
 from marketplace.days import today
+
+from .offers import Facet
 
 # a drawn card is some 1.5 kB, so this many are 6 MB in each process
 _KEPT = 4_000
@@ -64,3 +67,14 @@ def card_of(lot: Lot, level: int = 3) -> SafeString:
 def _drawn(card: Card, day: dt.date, language: str) -> SafeString:
     """`day` and `language` stand in the key because the words follow them."""
     return mark_safe(get_template("catalogue/_card_drawn.html").render({"card": card}))
+
+
+def choices_of(kind: str, facets: list[Facet], part: bool) -> SafeString:
+    """The choices of a filter (`categories`, `towns`) with their counts; `part`: to be put into a page that stands."""
+    return _drawn_choices(kind, tuple(facets), part, get_language() or "")
+
+
+@lru_cache(maxsize=500)
+def _drawn_choices(kind: str, facets: tuple[Facet, ...], part: bool, language: str) -> SafeString:
+    template = get_template(f"catalogue/_{kind}.html")
+    return mark_safe(template.render({"facets": facets, "part": part}))

@@ -65,6 +65,18 @@ document.addEventListener("input", (event) => {
   if (form) showTotal(form);
 });
 
+// --- a table that scrolls sideways can be scrolled by keys ---------------------------------------
+
+function letKeysScroll() {
+  for (const wrap of document.querySelectorAll(".table-wrap")) {
+    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
+    else wrap.removeAttribute("tabindex");
+  }
+}
+
+window.addEventListener("resize", letKeysScroll);
+letKeysScroll();
+
 // --- menus close on a click elsewhere and on Escape --------------------------------------------
 
 document.addEventListener("click", (event) => {

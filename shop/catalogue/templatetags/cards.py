@@ -4,7 +4,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from farmers.stock.models import Lot
-from shop.catalogue.cards import card_of
+from shop.catalogue.cards import card_of, choices_of
+from shop.catalogue.offers import Facet
 
 register = template.Library()
 
@@ -13,3 +14,9 @@ register = template.Library()
 def card(lot: Lot, level: int | str = 3) -> SafeString:
     """One offer in a list: a lot as `offers()` gives it, under a heading of `level`."""
     return card_of(lot, int(level or 3))
+
+
+@register.simple_tag
+def choices(kind: str, facets: list[Facet], part: bool = False) -> SafeString:
+    """The boxes to tick of a filter: `{% choices "towns" listing.towns part %}`."""
+    return choices_of(kind, facets, bool(part))
