@@ -40,6 +40,8 @@ def main() -> None:
         sys.exit(
             f"Port {port} is taken. Stop what listens there, or choose another: make run PORT={port + 1}"
         )
+    # what the demo prints, and what pages say of themselves
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     say("Database: bringing the tables up to date")
     manage("migrate", "--verbosity", "0")
     say("Demo: its data, unless they are there already")
@@ -50,4 +52,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. The next run goes on from here.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from farmers.registry.models import Household, Village
 from marketplace.access.models import User
-from marketplace.days import SHANGHAI, today
+from marketplace.days import SHANGHAI, shanghai_day, today
 from shop.basket.hold import set_quantity
 from shop.basket.models import Basket
 from shop.orders.models import Order
@@ -33,6 +33,11 @@ class NotEmpty(Exception):
 def is_filled() -> bool:
     """Whether the demo is there."""
     return Village.objects.filter(invented=True).exists() and User.objects.filter(username="citizen").exists()
+
+
+def age_days() -> int:
+    """How many days ago the demo was made."""
+    return (today() - shanghai_day(User.objects.get(username="citizen").date_joined)).days
 
 
 def check_empty() -> None:

@@ -9,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from marketplace.demo import fill as demo
 from marketplace.demo import names
 
+# by then the leaves of the day it was made are past selling
+STALE_DAYS = 3
+
 
 class Command(BaseCommand):
     help = "Fills an empty database with a believable, invented Dingzhou; the same every time. Not for production."
@@ -31,6 +34,9 @@ class Command(BaseCommand):
         self.began = time.monotonic()
         if demo.is_filled():
             self.say("the demo is there already")
+            if (age := demo.age_days()) > STALE_DAYS:
+                self.say(f"it was made {age} days ago, and much of its produce has gone off since")
+                self.say("for a fresh one, name an empty database in DATABASE_URL, or remove var/db.sqlite3")
         else:
             try:
                 demo.fill(self.say)
