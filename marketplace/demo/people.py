@@ -8,6 +8,7 @@ from random import Random
 
 from django.contrib.auth.hashers import make_password
 
+from cms.roles import sync_user
 from farmers.registry.models import Household, HouseholdMark, MarkKind, Officer, Town, Village
 from farmers.stock.models import Product
 from marketplace.access.models import Role, User
@@ -84,6 +85,9 @@ def _accounts(city: City) -> None:
             role = Role.NURSERY if unit.kind == "nursery" else Role.CANTEEN
             made.append(User(username=f"buyer-{unit.slug}", role=role, password=nobody))
     city.users = {user.username: user for user in User.objects.bulk_create(made)}
+    # made in bulk, they went past the signal by which a role opens the admin
+    for role in names.ACCOUNTS:
+        sync_user(city.users[role.value])
     city.citizens = [user for name, user in city.users.items() if name.startswith("citizen")]
 
 
