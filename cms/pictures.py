@@ -10,9 +10,9 @@ from wagtail.images.models import Image
 
 _SECONDS = 300  # other processes hear of a changed picture within this
 SIZES = {
-    "card": "fill-720x540|bgcolor-fffdf9|format-jpeg|jpegquality-80",
-    "wide": "fill-1200x900|bgcolor-fffdf9|format-jpeg|jpegquality-80",
-    "story": "max-1200x1600|bgcolor-fffdf9|format-jpeg|jpegquality-80",
+    "card": "fill-720x540|format-jpeg",
+    "wide": "fill-1200x900|format-jpeg",
+    "story": "max-1200x1600|format-jpeg",
 }
 
 

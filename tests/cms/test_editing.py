@@ -146,3 +146,13 @@ def test_a_text_that_calls_itself_a_picture_is_refused(editor: Client) -> None:
     upload = SimpleUploadedFile("field.jpg", b"not a picture", "image/jpeg")
     assert editor.post(reverse("wagtailimages:add"), {"title": "田", "file": upload}).status_code == 200
     assert not Image.objects.exists()
+
+
+def test_an_editor_sees_the_page_beside_the_form_and_nobody_else_may_frame_it(
+    editor: Client, client: Client
+) -> None:
+    home = HomePage.objects.get(locale__language_code="zh-hans")
+    preview = editor.get(reverse("wagtailadmin_pages:view_draft", args=[home.pk]))
+    assert "村里的好收成" in preview.content.decode()
+    assert "frame-ancestors 'self'" in preview.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in client.get("/").headers["content-security-policy"]
