@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -270,3 +272,26 @@ def test_signing_in_with_a_guests_basket_and_buying_do_not_lock_each_other_out()
         acts.append(buying(lots))
     told = at_once(acts)
     assert {type(one) for one in told} == {int, Order}, told
+
+
+def test_who_comes_while_somebody_writes_for_long_waits_and_is_served() -> None:
+    """SQLite has one writer at a time: a busy database is waited for, never an error."""
+    lot = a_lot()
+    client, form = at_checkout(a_person(), lot)
+    writing, done = Event(), Event()
+
+    def long_load() -> None:
+        with transaction.atomic():
+            a_lot()
+            writing.set()
+            time.sleep(2)
+            done.set()
+
+    def buy() -> tuple[int, bool]:
+        writing.wait(10)
+        return client.post("/checkout/", form).status_code, done.is_set()
+
+    (status, waited) = at_once([long_load, buy])[1]
+    assert status == 302
+    assert waited or connection.vendor == "postgresql"
+    assert_stock_adds_up()
