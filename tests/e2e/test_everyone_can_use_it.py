@@ -1,0 +1,112 @@
+"""Every page, in both languages, by day and by night, on a desk and on a small phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from marketplace.access.models import User
+from tests.conftest import VIEWPORT
+
+from .console import Console
+from .places import PLACES, Place
+
+LANGUAGES = {"zh-CN": "zh-hans", "en-US": "en"}
+# half a pixel less, for browsers that round
+FINGER = 43.5
+
+# What a finger has to hit. A link within a sentence is as large as its words (WCAG 2.5.8 exempts it), a card's link
+# as large as its card, and a trail's short words are as high as a finger, but not as wide.
+TOO_SMALL = """(least) => {
+  const found = [];
+  const targets = "button, input:not([type=hidden]), select, textarea, summary, .button, .chip, nav:not(.breadcrumb) a";
+  for (const target of document.querySelectorAll(targets)) {
+    if (!target.checkVisibility({ visibilityProperty: true })) continue;
+    const ticked = target.matches("[type=radio], [type=checkbox]");
+    // a box is hit by its label as well
+    const boxes = [target, ...(ticked ? target.labels : [])].map((each) => each.getBoundingClientRect());
+    const width = Math.max(...boxes.map((box) => box.width));
+    const height = Math.max(...boxes.map((box) => box.height));
+    if (width < least || height < least)
+      found.push(`${target.outerHTML.slice(0, 120)} is ${Math.round(width)} x ${Math.round(height)}`);
+  }
+  return found;
+}"""
+TOO_WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > room + 1);
+  return wide.slice(-2).map((each) => `${each.outerHTML.slice(0, 120)} ends at ${each.getBoundingClientRect().right}`);
+}"""
+# colours change over a moment, from parents to children
+SETTLED = """async () => {
+  do await new Promise(requestAnimationFrame);
+  while (document.getAnimations().some((each) => each.playState === "running"));
+}"""
+BROKEN = """() => [...document.images].filter((each) => each.complete && !each.naturalWidth).map((each) => each.src)"""
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_nobody_is_shut_out(
+    place: Place,
+    locale: str,
+    city: None,
+    people: Callable[[str], User],
+    somebody: Callable[..., Page],
+    console: Console,
+) -> None:
+    if place.status != 200:
+        console.expects(place.status)
+    page = somebody(people(place.role) if place.role else None, locale=locale, reduced_motion="reduce")
+    if place.first:
+        place.first(page)
+    if place.url():
+        answer = page.goto(place.url())
+        assert answer is not None
+        assert answer.status == place.status
+    assert page.locator("html").get_attribute("lang") == LANGUAGES[locale]
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert [*_problems(page)] == []
+
+
+def _problems(page: Page) -> Iterator[str]:
+    yield from _axe(page, "by day")
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(SETTLED)
+    yield from _axe(page, "by night", {"runOnly": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
+    for width in (360, 320):
+        page.set_viewport_size({"width": width, "height": 740})
+        for element in page.evaluate(TOO_WIDE):
+            yield f"scrolls sideways at {width}: {element}"
+    page.set_viewport_size({"width": 360, "height": 740})
+    for element in page.evaluate(TOO_SMALL, FINGER):
+        yield f"small for a finger: {element}"
+    for source in page.evaluate(BROKEN):
+        yield f"broken picture: {source}"
+    page.set_viewport_size(VIEWPORT)
+
+
+def _axe(page: Page, when: str, options: dict[str, Any] | None = None) -> Iterator[str]:
+    found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})})
+    for violation in found.response["violations"]:
+        for node in violation["nodes"]:
+            why = "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])
+            yield f"{when}: {violation['id']}: {node['html'][:200]}: {why}"
+
+
+def test_what_the_browser_refuses_is_heard(somebody: Callable[..., Page], console: Console) -> None:
+    """The check on the checks: no test above is quiet because nobody listens."""
+    page = somebody()
+    page.goto("/shop/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">no</p>')")
+    page.evaluate("console.error('broken')")
+    heard = "\n".join(console.complaints)
+    console.complaints.clear()
+    assert "Content Security Policy" in heard
+    assert "broken" in heard
