@@ -20,7 +20,7 @@ ADMIN_POLICY = {
 def admin_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Loosen the content policy on `/admin/` alone."""
+    """Loosen the content policy, and let the admin frame its own previews, on `/admin/` alone."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -28,6 +28,7 @@ def admin_policy(
             # a preview has been through these middlewares as the public page it shows, which nobody may frame
             response.headers.pop("Content-Security-Policy", None)
             response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
     return middleware

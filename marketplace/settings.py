@@ -195,7 +195,6 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'", *env_list("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com")],
     }
 }
-X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
