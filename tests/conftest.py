@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import clean_database
 
@@ -59,6 +61,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _empty_cache() -> None:
     """No test sees what another has cached."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _the_site_s_own_language() -> Iterator[None]:
+    """A page asked for in English leaves its language behind in the tests' thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
