@@ -11,7 +11,8 @@ class CmsConfig(AppConfig):
     verbose_name = _("site")
 
     def ready(self) -> None:
-        from . import policies, roles
+        # front and pictures listen to what they keep, also where no page is ever served
+        from . import front, pictures, policies, roles  # noqa: F401
 
         policies.register()
         post_save.connect(roles.on_user_saved, sender="access.User", dispatch_uid="cms.roles")

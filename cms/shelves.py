@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import BigIntegerField, Case, Q, QuerySet, When
+from django.db.models.functions import Cast
 
 from farmers.stock.models import Lot
 from marketplace.days import today
@@ -17,12 +18,10 @@ from shop.catalogue.offers import offers
 # kept beside those shown: one of them steps in for a lot that sells out, or for a second of the same product
 SPARE = 4
 
+_REFERENCE = Cast("product__reference_price_fen", BigIntegerField())
 # a lot's price and its product's reference price in the same measure: fen per million grams or pieces
 _USUAL_PRICE = Case(
-    *[
-        When(product__unit=unit, then=F("product__reference_price_fen") * (1_000_000 // fact.size))
-        for unit, fact in UNITS.items()
-    ]
+    *[When(product__unit=unit, then=_REFERENCE * (1_000_000 // fact.size)) for unit, fact in UNITS.items()]
 )
 
 
