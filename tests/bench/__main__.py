@@ -76,24 +76,19 @@ def measure_ledger(site: Any, entries: int, rows: list[dict[str, Any]]) -> None:
 
 
 def measured(site: Any, act: Any, size: str) -> dict[str, Any]:
-    """An act beside the floor of the same minute, since a shared machine is now fast and now slow."""
-    from . import acts
-
     row: dict[str, Any] = {"act": act.name, "size": size, "budget": act.budget._asdict()}
-    floor = acts.floor(site)
     try:
         weight = act.weigh(site)
     except Exception as error:
         # one page that fails does not hide what the others cost
         return {**row, "ok": False, "error": f"{type(error).__name__}: {error}"[:300]}
-    ratio = weight.cpu_ms / floor.cpu_ms
     return {
         **row,
         "queries": weight.queries,
         "cpu_ms": round(weight.cpu_ms, 2),
-        "floor_ms": round(floor.cpu_ms, 2),
-        "ratio": round(ratio, 1),
-        "ok": weight.queries <= act.budget.queries and ratio <= act.budget.ratio,
+        "floor_ms": round(weight.floor_ms, 2),
+        "ratio": round(weight.ratio, 1),
+        "ok": weight.queries <= act.budget.queries and weight.ratio <= act.budget.ratio,
     }
 
 

@@ -32,11 +32,6 @@ class Act(NamedTuple):
     weigh: Callable[[Any], Weight]
 
 
-def floor(site: Any) -> Weight:
-    visitor = Visitor(site)
-    return weigh(lambda n: visitor.get("/floor/"), ROUNDS * 3, warm=20)
-
-
 def _lots(count: int) -> list[Lot]:
     """Lots on sale with plenty left, all of different families."""
     found = (
@@ -48,7 +43,7 @@ def _lots(count: int) -> list[Lot]:
 def listing_new(site: Any) -> Weight:
     """Another page each time."""
     visitor = Visitor(site)
-    return weigh(lambda n: visitor.get(f"/shop/?page={n + 4}"), ROUNDS)
+    return weigh(site, lambda n: visitor.get(f"/shop/?page={n + 4}"), ROUNDS)
 
 
 def listing_cold(site: Any) -> Weight:
@@ -59,28 +54,30 @@ def listing_cold(site: Any) -> Weight:
         cache.clear()
         return visitor.get("/shop/")
 
-    return weigh(ask, SLOW)
+    return weigh(site, ask, SLOW)
 
 
 def listing_search(site: Any) -> Weight:
     visitor = Visitor(site)
     words = ("baicai", "土豆", "高蓬", "苹果", "xhs", "国槐", "egg", "定州白菜")
-    return weigh(lambda n: visitor.get(f"/shop/?q={quote(words[n % len(words)])}&sort=cheapest"), ROUNDS)
+    return weigh(
+        site, lambda n: visitor.get(f"/shop/?q={quote(words[n % len(words)])}&sort=cheapest"), ROUNDS
+    )
 
 
 def listing_seen(site: Any) -> Weight:
     visitor = Visitor(site)
-    return weigh(lambda n: visitor.get("/shop/"), ROUNDS)
+    return weigh(site, lambda n: visitor.get("/shop/"), ROUNDS)
 
 
 def offer_new(site: Any) -> Weight:
     visitor, lots = Visitor(site), _lots(ROUNDS + 3)
-    return weigh(lambda n: visitor.get(lots[n + 3].get_absolute_url()), len(lots) - 3)
+    return weigh(site, lambda n: visitor.get(lots[n + 3].get_absolute_url()), len(lots) - 3)
 
 
 def offer_seen(site: Any) -> Weight:
     visitor, address = Visitor(site), _lots(1)[0].get_absolute_url()
-    return weigh(lambda n: visitor.get(address), ROUNDS)
+    return weigh(site, lambda n: visitor.get(address), ROUNDS)
 
 
 def home_cold(site: Any) -> Weight:
@@ -90,19 +87,19 @@ def home_cold(site: Any) -> Weight:
         cache.clear()
         return visitor.get("/")
 
-    return weigh(ask, SLOW)
+    return weigh(site, ask, SLOW)
 
 
 def home_seen(site: Any) -> Weight:
     visitor = Visitor(site)
-    return weigh(lambda n: visitor.get("/"), ROUNDS)
+    return weigh(site, lambda n: visitor.get("/"), ROUNDS)
 
 
 def add_to_basket(site: Any) -> Weight:
     """A guest who has a basket already adds another thing."""
     visitor, lots = Visitor(site), _lots(WRITES + 3)
     return weigh(
-        lambda n: visitor.post(f"/basket/add/{lots[n + 3].pk}/", amount="2"), len(lots) - 3, expect=302
+        site, lambda n: visitor.post(f"/basket/add/{lots[n + 3].pk}/", amount="2"), len(lots) - 3, expect=302
     )
 
 
@@ -130,7 +127,7 @@ def place_an_order(site: Any) -> Weight:
             pay_by="on_delivery",
         )
 
-    return weigh(ask, len(lots) // 5 - 1, expect=302, warm=1)
+    return weigh(site, ask, len(lots) // 5 - 1, expect=302, warm=1)
 
 
 def ledger_summary(site: Any) -> Weight:
@@ -140,7 +137,7 @@ def ledger_summary(site: Any) -> Weight:
         cache.clear()
         return visitor.get("/ledger/")
 
-    return weigh(ask, SLOW)
+    return weigh(site, ask, SLOW)
 
 
 SHOP = (

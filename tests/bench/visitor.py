@@ -101,21 +101,36 @@ class Counting:
 
 
 class Weight(NamedTuple):
-    """The most queries of any round, and the middle of their CPU times."""
+    """The most queries of any round, and the middle of their CPU times and of the floor's."""
 
     queries: int
     cpu_ms: float
+    floor_ms: float
+
+    @property
+    def ratio(self) -> float:
+        return self.cpu_ms / self.floor_ms
 
 
-def weigh(ask: Callable[[int], Answer], rounds: int, *, expect: int = 200, warm: int = 3) -> Weight:
-    """Ask so many times; `ask` is told the round, so that it may ask for something else each time."""
-    answers = []
+def weigh(
+    site: Any, ask: Callable[[int], Answer], rounds: int, *, expect: int = 200, warm: int = 3
+) -> Weight:
+    """Ask so many times; `ask` is told the round, so that it may ask for something else each time.
+
+    The floor is asked in between, since a shared machine is now fast and now slow.
+    """
+    answers, floors = [], []
+    beside = Visitor(site)
     gc.collect()
     gc.freeze()
     for n in range(-warm, rounds):
         answer = ask(n)
         assert answer.status == expect, f"{answer.status} instead of {expect}: {answer.body[:300]}"
+        below = [beside.get("/floor/") for _ in range(3)]
         if n >= 0:
             answers.append(answer)
+            floors += below
     gc.unfreeze()
-    return Weight(max(a.queries for a in answers), median(a.cpu_ms for a in answers))
+    return Weight(
+        max(a.queries for a in answers), median(a.cpu_ms for a in answers), median(a.cpu_ms for a in floors)
+    )
