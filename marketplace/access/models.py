@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,10 +24,18 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("administrator")
 
 
+class People(UserManager["User"]):
+    def create_superuser(self, *args: Any, **extra_fields: Any) -> User:
+        """The first account of a new site is its administrator's."""
+        return super().create_superuser(*args, **{"role": Role.ADMIN, **extra_fields})
+
+
 class User(AbstractUser):
     """Somebody with an account. Where the role reaches (town, household, unit) is told by the room that owns it."""
 
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.CITIZEN)
+
+    objects = People()
 
     class Meta(AbstractUser.Meta):
         constraints = [

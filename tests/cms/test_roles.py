@@ -133,3 +133,24 @@ def test_who_was_made_superuser_by_hand_stays_so() -> None:
     user.first_name = "R"
     user.save()
     assert User.objects.get(pk=user.pk).is_superuser
+
+
+@pytest.mark.django_db
+def test_an_administrator_gives_a_person_the_role_in_the_admin(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("first"))
+    person = {"username": "zhang", "email": "", "first_name": "", "last_name": "", "is_active": "on"}
+    password = {"password1": "a-long-pass-word", "password2": "a-long-pass-word"}
+    made = client.post("/admin/users/new/", {**person, **password, "role": Role.EDITOR})
+    assert made.status_code == 302
+    zhang = User.objects.get(username="zhang")
+    assert zhang.role == Role.EDITOR
+    assert zhang.groups.exists()
+    kept = client.post(f"/admin/users/edit/{zhang.pk}/", {**person, "role": Role.CASHIER})
+    assert kept.status_code == 302
+    zhang.refresh_from_db()
+    assert (zhang.role, zhang.groups.count()) == (Role.CASHIER, 0)
+
+
+@pytest.mark.django_db
+def test_the_first_account_of_a_site_is_its_administrator_s() -> None:
+    assert User.objects.create_superuser("first").role == Role.ADMIN
