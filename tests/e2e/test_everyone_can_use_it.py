@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from marketplace.access.models import User
 from tests.conftest import VIEWPORT
 
+from . import chinese
 from .console import Console
 from .places import PLACES, Place
 
@@ -72,6 +73,8 @@ def test_nobody_is_shut_out(
     assert page.locator("html").get_attribute("lang") == LANGUAGES[locale]
     assert page.get_by_role("heading", level=1).count() == 1
     assert [*_problems(page)] == []
+    if locale == "en-US":
+        assert chinese.left_in(page) == []
 
 
 def _problems(page: Page) -> Iterator[str]:
