@@ -2,8 +2,9 @@
 
 import django.contrib.auth.validators
 import django.utils.timezone
-import marketplace.access.models
 from django.db import migrations, models
+
+import marketplace.access.models
 
 
 class Migration(migrations.Migration):
