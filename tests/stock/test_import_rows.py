@@ -182,6 +182,49 @@ def test_what_is_merged_over_rows_is_said_of_each() -> None:
     ]
 
 
+def test_headings_said_again_inside_a_merged_town_leave_the_town_to_the_rows_below() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(HEADER)
+    sheet.append(["高蓬镇", "南李村", "李国庆", "13928816302", "土豆", 800, "公斤", 2.4])
+    sheet.append(HEADER)
+    sheet.append([None, "南李村", "马大山", "13946574257", "红薯", 300, "斤", 1.1])
+    sheet.merge_cells("A2:A4")
+    out = io.BytesIO()
+    book.save(out)
+    answer = read(out.getvalue())
+    assert [(row["row"], row["town"]) for row in answer["accepted"]] == [(2, "高蓬镇"), (4, "高蓬镇")]
+    assert [row["row"] for row in answer["skipped"]] == [3]
+
+
+@pytest.mark.parametrize("unit", ["公斤", "kg"])
+def test_the_unit_after_a_heading_is_the_unit_of_its_amounts(unit: str) -> None:
+    row: list[object] = ["高蓬镇", "南李村", "李国庆", "", "土豆", 800, 2.4]
+    header = ["乡镇", "村", "户主姓名", "联系电话", "农产品名称", f"滞销量/{unit}", "单价（元）"]
+    assert [one["base_quantity"] for one in read(a_table([row], header))["accepted"]] == [800_000]
+
+
+@pytest.mark.parametrize("mark", ["同上", "〃", "″", "“"])
+def test_ditto_marks_say_what_the_row_above_says(mark: str) -> None:
+    rows: list[list[object]] = [
+        ["高蓬镇", "南李村", "李国庆", "", "土豆", 800, "公斤", 2.4],
+        [mark, mark, "马大山", "", mark, 300, mark, 2.2],
+    ]
+    answer = read(a_table(rows))
+    assert [(row["town"], row["product"], row["base_quantity"]) for row in answer["accepted"]] == [
+        ("高蓬镇", "土豆", 800_000),
+        ("高蓬镇", "土豆", 300_000),
+    ]
+
+
+@pytest.mark.parametrize("label", ["小计", "其中：土豆", "高蓬镇共1户"])
+def test_a_sum_under_any_label_is_no_row_of_goods(label: str) -> None:
+    row: list[object] = [1, "高蓬镇", "南李村", "李国庆", "", "土豆", 800, "公斤", 2.4]
+    answer = read(a_table([row, [label, *[None] * 5, 700, None, None], row], ["序号", *HEADER]))
+    assert not answer["refused"]
+    assert len(answer["accepted"]) == 2
+
+
 def test_a_missing_town_among_towns_is_not_filled_from_above() -> None:
     rows: list[list[object]] = [
         [town, "南李村", name, "", "土豆", 800, "公斤", 2.4]

@@ -21,7 +21,7 @@ from .words import AMOUNT, amount, fold, has_odd_digits, tight, without_grouping
 LONGEST_FIGURE = 60
 # what people put where there is nothing to say
 NOTHING = frozenset({"", "-", "--", "---", "/", "\\", "无", "没有", "n/a", "none", "null", "暂无", "空"})
-DITTO = frozenset({"同上", "〃", '"', '""', "''", "″", "“", "”", "同", "同前", "´´", "..", "∥"})
+DITTO = frozenset({"同上", "〃", '"', '""', "''", "″", "′′", "“", "”", "同", "同前", "´´", "..", "∥"})
 
 _UNIT_WORDS = "|".join(sorted((re.escape(word) for word in BY_WORD), key=len, reverse=True))
 _TERM = re.compile(rf"(?P<number>{AMOUNT}|半)(?P<unit>{_UNIT_WORDS})?(?P<half>半)?整?")

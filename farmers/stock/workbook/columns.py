@@ -120,6 +120,8 @@ _RULES: tuple[tuple[str, Field | None, int], ...] = (
 _COMPILED = [(re.compile(pattern), field, rank) for pattern, field, rank in _RULES]
 
 _BRACKETS = re.compile(r"[(\[【〔<《「{][^)\]】〕>》」}]*[)\]】〕>》」}]?")
+_WORDS = "|".join(sorted((re.escape(word) for word in BY_WORD), key=len, reverse=True))
+_UNIT_BEHIND = re.compile(rf"[/:,](?:{_WORDS})(?:[/、](?:{_WORDS}))*$")
 
 
 def about(heading: str) -> tuple[Field, int] | None:
@@ -128,23 +130,29 @@ def about(heading: str) -> tuple[Field, int] | None:
     if not words or len(words) > LONGEST_HEADING:
         return None
     bare = _BRACKETS.sub("", words).strip("*:;,.、。·-_/") or words.strip("()[]")
-    for pattern, field, rank in _COMPILED:
-        if pattern.fullmatch(bare):
-            return (field, rank) if field else None
+    # 滞销量/公斤 is 滞销量; but 元/公斤 is a heading as it stands
+    for said in dict.fromkeys((_UNIT_BEHIND.sub("", bare), bare)):
+        for pattern, field, rank in _COMPILED:
+            if pattern.fullmatch(said):
+                return (field, rank) if field else None
     return None
 
 
 def is_known(heading: str) -> bool:
     """Whether the words are a heading at all, if only of a column that we leave aside."""
     bare = _BRACKETS.sub("", tight(heading)).strip("*:;,.、。·-_/")
-    return bool(bare) and len(bare) <= LONGEST_HEADING and any(p.fullmatch(bare) for p, _f, _r in _COMPILED)
+    said = (bare, _UNIT_BEHIND.sub("", bare))
+    return (
+        bool(bare)
+        and len(bare) <= LONGEST_HEADING
+        and any(p.fullmatch(s) for p, *_ in _COMPILED for s in said)
+    )
 
 
 def about_officer(heading: str) -> bool:
     return bool(re.search(_OFFICER, tight(heading)))
 
 
-_WORDS = "|".join(sorted((re.escape(word) for word in BY_WORD), key=len, reverse=True))
 _WHOLE_UNITS = re.compile(rf"(?:计量)?(?:单位)?:?((?:{_WORDS})(?:[/、,;或及和|·](?:{_WORDS}))*)")
 _PER_UNITS = re.compile(rf"(?:/|每|一)((?:{_WORDS})(?:[/、,;或及和|·](?:{_WORDS}))*)(?![a-z])")
 

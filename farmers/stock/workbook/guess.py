@@ -16,7 +16,7 @@ from .sheets import Sheet
 from .words import tight
 
 TOTAL = re.compile(
-    r".{0,12}(小计|合计|总计|累计|共计|总数|页计|汇总|总和).{0,16}|计|总|total:?|subtotal:?|sum"
+    r".{0,12}(小计|合计|总计|累计|共计|总数|页计|汇总|总和).{0,16}|.{0,12}共[0-9]+[户条].{0,8}|其中.{0,16}|计|总|total:?|subtotal:?|sum"
 )
 _SURNAMES = (
     "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"

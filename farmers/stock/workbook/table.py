@@ -111,6 +111,7 @@ class Table:
         if number not in self.heads and (found := repeated_header(self.headings, number)):
             # a header of two rows is passed over whole
             self.heads = range(found.top, found.bottom + 1)
+            self._keep_covered_columns(found, number)
             columns_by_content(self.sheet, found, self.known)
             if found.columns != self.header.columns:
                 self.header = found
@@ -135,6 +136,14 @@ class Table:
         if not core or all(cell.kind is Kind.NUMBER and not cell.raw for cell in core):
             return _("neither name nor product nor quantity")
         return ""
+
+    def _keep_covered_columns(self, found: Header, number: int) -> None:
+        """A heading that a merged cell from above hides (a town's, over its rows) is as it was."""
+        for field, column in self.header.columns.items():
+            taken = field in found.columns or column in found.columns.values()
+            if not taken and (number, column) in self.covered:
+                found.columns[field] = column
+                found.headings[column] = self.header.headings[column]
 
     def _is_total(self, own: dict[int, Cell]) -> bool:
         labels = [cell for field in _IDENTITY if (cell := self._at(own, field))]
