@@ -20,7 +20,9 @@ def dispatch(consignment_id: int, by: User, note: str = "") -> Consignment:
     if consignment.state in {Going.DISPATCHED, Going.DELIVERED}:
         return consignment
     if order.state not in {State.CONFIRMED, State.DISPATCHED}:
-        raise NotAllowed(_("These goods cannot leave: the order is “%(state)s”.") % {"state": order.get_state_display()})
+        raise NotAllowed(
+            _("These goods cannot leave: the order is “%(state)s”.") % {"state": order.get_state_display()}
+        )
     _set(consignment, Going.DISPATCHED)
     if order.state == State.CONFIRMED:
         advance(order, State.DISPATCHED, by)

@@ -41,8 +41,10 @@ def test_a_new_key_opens_the_old_and_locks_with_the_new(settings: Any) -> None:
         decrypt(locked)
 
 
-@pytest.mark.parametrize("token", ["rubbish", "gAAAA", encrypt("x")[:-4] + "AAAA"])
+@pytest.mark.parametrize("token", ["rubbish", "gAAAA", "changed"])
 def test_a_token_that_was_tampered_with_does_not_open(token: str) -> None:
+    if token == "changed":
+        token = encrypt("x")[:-4] + "AAAA"
     with pytest.raises(ValueError):
         decrypt(token)
 

@@ -13,203 +13,484 @@ import farmers.stock.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=60, verbose_name='name in English')),
-                ('is_sapling', models.BooleanField(default=False, verbose_name='nursery saplings')),
-                ('pinyin', models.CharField(default='', editable=False, max_length=80)),
-                ('initials', models.CharField(default='', editable=False, max_length=20)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=60, verbose_name="name in English")),
+                ("is_sapling", models.BooleanField(default=False, verbose_name="nursery saplings")),
+                ("pinyin", models.CharField(default="", editable=False, max_length=80)),
+                ("initials", models.CharField(default="", editable=False, max_length=20)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'id'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='slug')),
-                ('state', models.CharField(choices=[('listed', 'on sale'), ('withdrawn', 'withdrawn')], default='listed', max_length=10, verbose_name='state')),
-                ('listed', models.BigIntegerField(default=0, editable=False, verbose_name='listed')),
-                ('reserved', models.BigIntegerField(default=0, editable=False, verbose_name='reserved')),
-                ('sold', models.BigIntegerField(default=0, editable=False, verbose_name='sold')),
-                ('available', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('listed'), '-', models.F('reserved')), '-', models.F('sold')), output_field=models.BigIntegerField(verbose_name='available'))),
-                ('unit', models.CharField(choices=[('jin', 'jin'), ('kg', 'kg'), ('tonne', 'tonne'), ('zhu', 'plant'), ('ke', 'tree'), ('pen', 'pot'), ('ge', 'piece'), ('xiang', 'box'), ('zhi', 'head')], max_length=8, verbose_name='unit')),
-                ('unit_size', models.PositiveIntegerField(verbose_name='grams or pieces per unit')),
-                ('price_fen', models.PositiveBigIntegerField(verbose_name='price in fen per unit')),
-                ('comparable_price', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('price_fen'), '*', models.Value(1000000)), '/', models.F('unit_size')), output_field=models.BigIntegerField(verbose_name='comparable price'))),
-                ('harvested_on', models.DateField(blank=True, null=True, verbose_name='harvested on')),
-                ('good_until', models.DateField(blank=True, null=True, verbose_name='good until')),
-                ('grade', models.CharField(blank=True, default='', max_length=80, verbose_name='grade or size')),
-                ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='note')),
-                ('listed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='listed at')),
-                ('import_key', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True)),
-                ('category', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.category')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='registry.household', verbose_name='household')),
-                ('town', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.town')),
-                ('village', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.village')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="slug")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("listed", "on sale"), ("withdrawn", "withdrawn")],
+                        default="listed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("listed", models.BigIntegerField(default=0, editable=False, verbose_name="listed")),
+                ("reserved", models.BigIntegerField(default=0, editable=False, verbose_name="reserved")),
+                ("sold", models.BigIntegerField(default=0, editable=False, verbose_name="sold")),
+                (
+                    "available",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("listed"), "-", models.F("reserved")
+                            ),
+                            "-",
+                            models.F("sold"),
+                        ),
+                        output_field=models.BigIntegerField(verbose_name="available"),
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("jin", "jin"),
+                            ("kg", "kg"),
+                            ("tonne", "tonne"),
+                            ("zhu", "plant"),
+                            ("ke", "tree"),
+                            ("pen", "pot"),
+                            ("ge", "piece"),
+                            ("xiang", "box"),
+                            ("zhi", "head"),
+                        ],
+                        max_length=8,
+                        verbose_name="unit",
+                    ),
+                ),
+                ("unit_size", models.PositiveIntegerField(verbose_name="grams or pieces per unit")),
+                ("price_fen", models.PositiveBigIntegerField(verbose_name="price in fen per unit")),
+                (
+                    "comparable_price",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("price_fen"), "*", models.Value(1000000)
+                            ),
+                            "/",
+                            models.F("unit_size"),
+                        ),
+                        output_field=models.BigIntegerField(verbose_name="comparable price"),
+                    ),
+                ),
+                ("harvested_on", models.DateField(blank=True, null=True, verbose_name="harvested on")),
+                ("good_until", models.DateField(blank=True, null=True, verbose_name="good until")),
+                (
+                    "grade",
+                    models.CharField(blank=True, default="", max_length=80, verbose_name="grade or size"),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="note")),
+                (
+                    "listed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="listed at"),
+                ),
+                (
+                    "import_key",
+                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="stock.category",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="registry.household",
+                        verbose_name="household",
+                    ),
+                ),
+                (
+                    "town",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.town",
+                    ),
+                ),
+                (
+                    "village",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.village",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
-                'ordering': ['-listed_at', '-id'],
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
+                "ordering": ["-listed_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='LotPhoto',
+            name="LotPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('image', models.ImageField(height_field='height', upload_to=farmers.stock.models.photo_path, verbose_name='picture', width_field='width')),
-                ('width', models.PositiveIntegerField(default=0, editable=False)),
-                ('height', models.PositiveIntegerField(default=0, editable=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='stock.lot', verbose_name='lot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        height_field="height",
+                        upload_to=farmers.stock.models.photo_path,
+                        verbose_name="picture",
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(default=0, editable=False)),
+                ("height", models.PositiveIntegerField(default=0, editable=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="stock.lot",
+                        verbose_name="lot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
-                'ordering': ['position', 'id'],
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('name_en', models.CharField(max_length=80, verbose_name='name in English')),
-                ('pinyin', models.CharField(default='', editable=False, max_length=160)),
-                ('initials', models.CharField(default='', editable=False, max_length=40)),
-                ('measure', models.CharField(choices=[('g', 'weight'), ('count', 'pieces')], max_length=5, verbose_name='measure')),
-                ('unit', models.CharField(choices=[('jin', 'jin'), ('kg', 'kg'), ('tonne', 'tonne'), ('zhu', 'plant'), ('ke', 'tree'), ('pen', 'pot'), ('ge', 'piece'), ('xiang', 'box'), ('zhi', 'head')], max_length=8, verbose_name='usual unit')),
-                ('shelf_life_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='shelf life in days')),
-                ('reference_price_fen', models.PositiveIntegerField(blank=True, null=True, verbose_name='reference price in fen per usual unit')),
-                ('illustration', models.CharField(max_length=60, verbose_name='illustration')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='stock.category', verbose_name='category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                ("name_en", models.CharField(max_length=80, verbose_name="name in English")),
+                ("pinyin", models.CharField(default="", editable=False, max_length=160)),
+                ("initials", models.CharField(default="", editable=False, max_length=40)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[("g", "weight"), ("count", "pieces")], max_length=5, verbose_name="measure"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("jin", "jin"),
+                            ("kg", "kg"),
+                            ("tonne", "tonne"),
+                            ("zhu", "plant"),
+                            ("ke", "tree"),
+                            ("pen", "pot"),
+                            ("ge", "piece"),
+                            ("xiang", "box"),
+                            ("zhi", "head"),
+                        ],
+                        max_length=8,
+                        verbose_name="usual unit",
+                    ),
+                ),
+                (
+                    "shelf_life_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="shelf life in days"
+                    ),
+                ),
+                (
+                    "reference_price_fen",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="reference price in fen per usual unit"
+                    ),
+                ),
+                ("illustration", models.CharField(max_length=60, verbose_name="illustration")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="stock.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['category', 'id'],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["category", "id"],
             },
         ),
         migrations.AddField(
-            model_name='lot',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='stock.product', verbose_name='product'),
+            model_name="lot",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lots",
+                to="stock.product",
+                verbose_name="product",
+            ),
         ),
         migrations.CreateModel(
-            name='ProductAlias',
+            name="ProductAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('pinyin', models.CharField(default='', editable=False, max_length=160)),
-                ('initials', models.CharField(default='', editable=False, max_length=40)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='stock.product', verbose_name='product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                ("pinyin", models.CharField(default="", editable=False, max_length=160)),
+                ("initials", models.CharField(default="", editable=False, max_length=40)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aliases",
+                        to="stock.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alias',
-                'verbose_name_plural': 'aliases',
+                "verbose_name": "alias",
+                "verbose_name_plural": "aliases",
             },
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('list', 'listed'), ('reserve', 'reserved for an order'), ('release', 'reservation released'), ('sell', 'accepted by the buyer'), ('shortfall', 'missing at acceptance'), ('return', 'returned'), ('adjust', 'stock corrected')], max_length=10, verbose_name='kind')),
-                ('listed', models.BigIntegerField(default=0, verbose_name='listed')),
-                ('reserved', models.BigIntegerField(default=0, verbose_name='reserved')),
-                ('sold', models.BigIntegerField(default=0, verbose_name='sold')),
-                ('reference', models.CharField(blank=True, default='', max_length=80, verbose_name='reference')),
-                ('key', models.CharField(help_text='what makes the movement happen once', max_length=120, null=True, unique=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='stock.lot', verbose_name='lot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("list", "listed"),
+                            ("reserve", "reserved for an order"),
+                            ("release", "reservation released"),
+                            ("sell", "accepted by the buyer"),
+                            ("shortfall", "missing at acceptance"),
+                            ("return", "returned"),
+                            ("adjust", "stock corrected"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("listed", models.BigIntegerField(default=0, verbose_name="listed")),
+                ("reserved", models.BigIntegerField(default=0, verbose_name="reserved")),
+                ("sold", models.BigIntegerField(default=0, verbose_name="sold")),
+                (
+                    "reference",
+                    models.CharField(blank=True, default="", max_length=80, verbose_name="reference"),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="what makes the movement happen once",
+                        max_length=120,
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="stock.lot",
+                        verbose_name="lot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stock movement',
-                'verbose_name_plural': 'stock movements',
-                'ordering': ['id'],
+                "verbose_name": "stock movement",
+                "verbose_name_plural": "stock movements",
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['g', 'count'])), name='product_measure_known'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("measure__in", ["g", "count"])), name="product_measure_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['jin', 'kg', 'tonne', 'zhu', 'ke', 'pen', 'ge', 'xiang', 'zhi'])), name='product_unit_known'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit__in", ["jin", "kg", "tonne", "zhu", "ke", "pen", "ge", "xiang", "zhi"])
+                ),
+                name="product_unit_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['state', '-listed_at', '-id'], name='lot_newest'),
+            model_name="lot",
+            index=models.Index(fields=["state", "-listed_at", "-id"], name="lot_newest"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['state', 'category', '-listed_at'], name='lot_by_category'),
+            model_name="lot",
+            index=models.Index(fields=["state", "category", "-listed_at"], name="lot_by_category"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['state', 'town', '-listed_at'], name='lot_by_town'),
+            model_name="lot",
+            index=models.Index(fields=["state", "town", "-listed_at"], name="lot_by_town"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['state', 'comparable_price'], name='lot_by_price'),
+            model_name="lot",
+            index=models.Index(fields=["state", "comparable_price"], name="lot_by_price"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['state', 'good_until'], name='lot_by_freshness'),
+            model_name="lot",
+            index=models.Index(fields=["state", "good_until"], name="lot_by_freshness"),
         ),
         migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(models.F('state'), models.OrderBy(django.db.models.functions.comparison.Coalesce('harvested_on', models.Value(datetime.date(1, 1, 1))), descending=True), models.OrderBy(models.F('id'), descending=True), name='lot_by_harvest'),
+            model_name="lot",
+            index=models.Index(
+                models.F("state"),
+                models.OrderBy(
+                    django.db.models.functions.comparison.Coalesce(
+                        "harvested_on", models.Value(datetime.date(1, 1, 1))
+                    ),
+                    descending=True,
+                ),
+                models.OrderBy(models.F("id"), descending=True),
+                name="lot_by_harvest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('sold__gte', 0), ('reserved__gte', 0), ('listed__gte', django.db.models.expressions.CombinedExpression(models.F('sold'), '+', models.F('reserved')))), name='lot_never_oversold'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sold__gte", 0),
+                    ("reserved__gte", 0),
+                    (
+                        "listed__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("sold"), "+", models.F("reserved")
+                        ),
+                    ),
+                ),
+                name="lot_never_oversold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0), ('price_fen__lte', 10000000)), name='lot_price_sane'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_fen__gt", 0), ("price_fen__lte", 10000000)), name="lot_price_sane"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('listed__lte', 100000000000)), name='lot_quantity_sane'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("listed__lte", 100000000000)), name="lot_quantity_sane"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_size__gt', 0)), name='lot_unit_size_positive'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit_size__gt", 0)), name="lot_unit_size_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['jin', 'kg', 'tonne', 'zhu', 'ke', 'pen', 'ge', 'xiang', 'zhi'])), name='lot_unit_known'),
+            model_name="lot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("unit__in", ["jin", "kg", "tonne", "zhu", "ke", "pen", "ge", "xiang", "zhi"])
+                ),
+                name="lot_unit_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['lot', 'id'], name='movement_of_lot'),
+            model_name="stockmovement",
+            index=models.Index(fields=["lot", "id"], name="movement_of_lot"),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['list', 'reserve', 'release', 'sell', 'shortfall', 'return', 'adjust'])), name='movement_kind_known'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["list", "reserve", "release", "sell", "shortfall", "return", "adjust"])
+                ),
+                name="movement_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('listed', 0), ('reserved', 0), ('sold', 0), _negated=True), name='movement_moves_something'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("listed", 0), ("reserved", 0), ("sold", 0), _negated=True),
+                name="movement_moves_something",
+            ),
         ),
     ]
