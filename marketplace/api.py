@@ -22,13 +22,16 @@ api = NinjaAPI(
 
 
 class Offer(Schema):
-    """A lot on sale. `price_fen` per `unit` of `unit_size` grams or pieces; `available` in grams or pieces."""
+    """A lot on sale. `price_fen` per `unit` of `unit_size` grams or pieces; `available` in grams or pieces.
+
+    `village` is null where the household has not agreed to be shown.
+    """
 
     slug: str
     product: str
     product_en: str
     town: str
-    village: str
+    village: str | None
     unit: str
     unit_size: int
     price_fen: int
@@ -62,7 +65,7 @@ def _offer(lot: Lot) -> Offer:
         product=lot.product.name,
         product_en=lot.product.name_en,
         town=lot.town.name,
-        village=lot.village.name,
+        village=lot.village.name if lot.household.consent_on else None,
         unit=lot.unit,
         unit_size=lot.unit_size,
         price_fen=lot.price_fen,

@@ -122,7 +122,9 @@ def _any_of(words: list[Word]) -> Q:
         by_kind.setdefault(word.kind, set()).add(word.id)
     condition = Q()
     for kind, ids in by_kind.items():
-        condition |= Q(**{f"{kind}__in": ids})
+        named = Q(**{f"{kind}__in": ids})
+        # a household that is not to be shown is not to be found by its village either
+        condition |= named & Q(household__consent_on__isnull=False) if kind == "village" else named
     return condition
 
 

@@ -38,6 +38,7 @@ def test_an_offer_is_told_in_base_measures_and_without_its_household() -> None:
     page = ask("offers")
     assert page.json() == {"total": 1, "page": 1, "page_size": 24, "offers": [told]}
     assert "李" not in page.content.decode()
+    assert ask(f"offers/{a_lot(household=a_household()).slug}").json()["village"] is None
 
 
 def test_offers_are_filtered_searched_and_paged() -> None:

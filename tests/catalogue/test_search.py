@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 
-from farmers.registry.models import Town, Village
+from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Lot
+from marketplace.days import today
 from shop.catalogue.offers import Filters, list_offers
 from shop.catalogue.search import neighbours
 from tests.makers import a_household, a_lot, saplings
@@ -18,8 +20,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def shelf() -> dict[str, Lot]:
     """Potatoes of Gaopeng and of Dongting, cabbage of Gaopeng, trees of Dongting."""
-    here = a_household(Village.objects.create(town=Town.objects.get(slug="gaopeng"), name="试南庄村"))
-    there = a_household(Village.objects.create(town=Town.objects.get(slug="dongting"), name="试北庄村"))
+    here = a_household(
+        Village.objects.create(town=Town.objects.get(slug="gaopeng"), name="试南庄村"), consent_on=today()
+    )
+    there = a_household(
+        Village.objects.create(town=Town.objects.get(slug="dongting"), name="试北庄村"), consent_on=today()
+    )
     return {
         "near": a_lot(household=here),
         "far": a_lot(household=there),
@@ -112,3 +118,11 @@ def test_a_hostile_query_is_answered(client: Any, shelf: dict[str, Lot], query: 
     response = client.get("/shop/", {"q": query})
     assert response.status_code == 200
     assert client.get("/api/v1/offers", {"q": query}).status_code in {200, 422}
+
+
+def test_a_household_that_is_not_to_be_shown_is_not_found_by_its_village(shelf: dict[str, Lot]) -> None:
+    assert found(shelf, "试南庄") == {"near", "cabbage"}
+    Household.objects.filter(pk=shelf["near"].household_id).update(consent_on=None)
+    cache.clear()  # counts may be half a minute old
+    assert found(shelf, "试南庄") == set()
+    assert found(shelf, "高蓬") == {"near", "cabbage"}

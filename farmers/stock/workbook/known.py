@@ -117,4 +117,4 @@ def _nearest(
 
 def _unknown(sentence: str, close: list[str]) -> str:
     names = " ".join(dict.fromkeys(close))
-    return f"{sentence} {_('Is it %s?') % names}" if names else sentence
+    return _("%(sentence)s Is it %(names)s?") % {"sentence": sentence, "names": names} if names else sentence
