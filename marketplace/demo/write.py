@@ -13,7 +13,7 @@ from farmers.stock.list_lot import list_lots
 from marketplace.access.models import User
 from marketplace.days import shanghai_day
 from shop.orders.models import Consignment, Order, OrderLine, PayBy, State, TrackingEvent, Transition
-from shop.orders.place import sold_as
+from shop.orders.place import sent_from, sold_as
 
 from . import names
 from .people import City
@@ -139,16 +139,10 @@ def _consignments(plan: Plan, order: Order) -> list[Consignment]:
     else:
         state = Consignment.State.PREPARING
     villages = {line.batch.new.household.village_id: line.batch.new.household.village for line in plan.lines}
-    return [
-        Consignment(
-            order=order,
-            village=village,
-            village_name=village.name,
-            town_name=village.town.name,
-            state=Consignment.State.PREPARING if plan.partly and n else state,
-        )
-        for n, (_, village) in enumerate(sorted(villages.items()))
-    ]
+    parcels = [sent_from(order, village, village.town) for _, village in sorted(villages.items())]
+    for n, parcel in enumerate(parcels):
+        parcel.state = Consignment.State.PREPARING if plan.partly and n else state
+    return parcels
 
 
 def _line(order: Order, parcels: Sequence[Consignment], each: PlannedLine) -> OrderLine:

@@ -76,20 +76,21 @@ def per_other_unit(lot: Any) -> str:
     return f"¥{money.yuan(fen)} / {unit(other)}"
 
 
+def in_language(chinese: str, english: str) -> str:
+    """The English name for a reader of English, where there is one."""
+    return english if english and (get_language() or "").startswith("en") else chinese
+
+
 @register.filter(name="name")
 def name_(thing: Any) -> str:
     """The name in the reader's language: `name_en` for English where there is one."""
-    if thing is None:
-        return ""
-    english = getattr(thing, "name_en", "")
-    return english if english and (get_language() or "").startswith("en") else str(thing.name)
+    return in_language(str(thing.name), getattr(thing, "name_en", "")) if thing is not None else ""
 
 
 @register.filter
 def product_name(line: Any) -> str:
     """The product's name that an order line or ledger entry keeps, in the reader's language."""
-    english: str = line.product_name_en
-    return english if english and (get_language() or "").startswith("en") else str(line.product_name)
+    return in_language(line.product_name, line.product_name_en)
 
 
 @register.filter

@@ -182,7 +182,9 @@ class Consignment(models.Model):
         Village, models.PROTECT, related_name="consignments", verbose_name=_("village")
     )
     village_name = models.CharField(max_length=60)
+    village_name_en = models.CharField(max_length=80, blank=True)
     town_name = models.CharField(max_length=40)
+    town_name_en = models.CharField(max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PREPARING)
 
     objects = ConsignmentQuerySet.as_manager()

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from farmers.ledger.kinds import BuyerKind, Channel
+from farmers.registry.models import Town, Village
 from farmers.stock import movements
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
@@ -176,13 +177,24 @@ def _amount(line: Wanted, lot: Lot) -> int:
 def _write_lines(order: Order, wanted: Sequence[Wanted], lots: dict[int, Lot]) -> list[OrderLine]:
     places = {lot.village_id: lot for lot in lots.values()}
     consignments = Consignment.objects.bulk_create(
-        Consignment(order=order, village=lot.village, village_name=lot.village.name, town_name=lot.town.name)
-        for _, lot in sorted(places.items())
+        sent_from(order, lot.village, lot.town) for _, lot in sorted(places.items())
     )
     by_village = {consignment.village_id: consignment for consignment in consignments}
     return OrderLine.objects.bulk_create(
         sold_as(order, by_village[lots[line.lot_id].village_id], lots[line.lot_id], line.quantity)
         for line in wanted
+    )
+
+
+def sent_from(order: Order, village: Village, town: Town) -> Consignment:
+    """An unsaved consignment that copies where it comes from, as its place is called on that day."""
+    return Consignment(
+        order=order,
+        village=village,
+        village_name=village.name,
+        village_name_en=village.name_en,
+        town_name=town.name,
+        town_name_en=town.name_en,
     )
 
 

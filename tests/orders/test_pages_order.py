@@ -9,6 +9,7 @@ from django.test import Client
 
 from farmers.ledger.models import Entry
 from farmers.ledger.queries import owed
+from farmers.registry.models import Village
 from marketplace.access.models import Role, User
 from shop.orders.models import Order, OrderLine, PayBy, State
 from tests.makers import (
@@ -289,3 +290,28 @@ def test_the_page_costs_the_same_for_three_lines_and_for_thirty(
         assert sum(len(part.lines) for part in page.context["parts"]) == lines
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_a_reader_of_english_reads_the_places_in_english_as_they_were_called(
+    client: Client, buyer: User
+) -> None:
+    named = a_village()
+    nameless = Village.objects.create(town=named.town, name="无名村")
+    order = an_order(PayBy.ON_DELIVERY, buyer=buyer, lots=[a_lot(household=a_household(named))])
+    Village.objects.filter(pk=named.pk).update(name_en="Renamed", name="改名村")
+    shown = in_english(client).get(order.get_absolute_url()).content.decode()
+    assert "From Test Village, Qingfengdian" in shown
+    assert "Test Village is gathering the goods." in shown
+    assert named.name not in shown
+    assert "Renamed" not in shown
+    sent_off(order, delivered=True)
+    shown = client.get(order.get_absolute_url()).content.decode()
+    assert "<span>Test Village</span>" in shown, "the timeline"
+    assert "· Test Village" in shown, "the acceptance"
+    other = an_order(PayBy.ON_DELIVERY, buyer=buyer, lots=[a_lot(household=a_household(nameless))])
+    assert "From 无名村, Qingfengdian" in client.get(other.get_absolute_url()).content.decode()

@@ -150,7 +150,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("village_name", models.CharField(max_length=60)),
+                ("village_name_en", models.CharField(blank=True, max_length=80)),
                 ("town_name", models.CharField(max_length=40)),
+                ("town_name_en", models.CharField(blank=True, max_length=60)),
                 (
                     "state",
                     models.CharField(

@@ -7,6 +7,9 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 
+from marketplace.templatetags.market import in_language
+from shop.orders.models import Consignment
+
 register = template.Library()
 
 
@@ -22,3 +25,15 @@ def page_address(context: dict[str, Any], param: str, number: int) -> str:
 def picture(stem: str) -> str:
     """The address of a product's drawing."""
     return static(f"products/{stem}.svg")
+
+
+@register.filter
+def village_name(consignment: Consignment) -> str:
+    """The village's name that a consignment keeps, in the reader's language."""
+    return in_language(consignment.village_name, consignment.village_name_en)
+
+
+@register.filter
+def town_name(consignment: Consignment) -> str:
+    """The town's name that a consignment keeps, in the reader's language."""
+    return in_language(consignment.town_name, consignment.town_name_en)
