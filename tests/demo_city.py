@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,9 +20,9 @@ from shop.payments.models import Payment
 __all__ = ["ACCOUNTS", "PASSWORD", "City", "fill", "filled", "fingerprint"]
 
 
-def fill() -> City:
-    """All of the demo, in about eight seconds."""
-    return demo.fill()
+def fill(now: dt.datetime | None = None) -> City:
+    """All of the demo, in about eight seconds, as made now or at another time."""
+    return demo.fill(now=now)
 
 
 @contextmanager

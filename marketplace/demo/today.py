@@ -18,6 +18,8 @@ from .plans import Plan, PlannedLine, accept, moment
 from .supply import Batch, Shelves
 
 ELSEWHERE = 14
+# what was on its way today has been weighed by then
+ALL_WEIGHED = dt.time(10, 40)
 
 
 class Desk:
@@ -26,6 +28,8 @@ class Desk:
     def __init__(self, city: City, shelves: Shelves) -> None:
         self.city = city
         self.rng = Random("dingzhou: today")
+        # in a demo made before, the morning that these orders tell of is yesterday's
+        self.morning = city.day - dt.timedelta(days=city.now.time() < ALL_WEIGHED)
         home = city.households[0]
         on_sale = [b for b in shelves.batches if b.state == Lot.State.LISTED and b.sells(city.day)]
         produce = [b for b in on_sale if not b.new.product.category.is_sapling]
@@ -55,11 +59,8 @@ class Desk:
         return taken
 
     def ago(self, days: int, hour: int, minute: int) -> dt.datetime:
-        """A time of an earlier day; of today, but never later than now."""
-        return min(
-            moment(self.city.day - dt.timedelta(days=days), hour, minute),
-            self.city.now - dt.timedelta(minutes=3),
-        )
+        """A time so many days before the last morning that is over."""
+        return moment(self.morning - dt.timedelta(days=days), hour, minute)
 
     def order(
         self,

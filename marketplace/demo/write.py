@@ -202,11 +202,11 @@ def _timeline(
             break
         by, later = _officer(city, parcel), dt.timedelta(minutes=6 * n)
         if plan.dispatched_at:
-            yield event(Kind.DISPATCHED, min(plan.dispatched_at + later, city.now), by, parcel)
+            yield event(Kind.DISPATCHED, plan.dispatched_at + later, by, parcel)
         for stop, at in enumerate(plan.stops):
             note = names.STOPS[stop % len(names.STOPS)]
             if plan.delivered_at is None or at + later < plan.delivered_at:
-                yield event(Kind.ARRIVED, min(at + later, city.now), by, parcel, note)
+                yield event(Kind.ARRIVED, at + later, by, parcel, note)
         if plan.delivered_at:
             yield event(Kind.DELIVERED, plan.delivered_at, by, parcel)
     if plan.accepted_at:
