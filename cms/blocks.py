@@ -213,6 +213,26 @@ class QuoteBlock(blocks.StructBlock):
         template = "cms/blocks/quote.html"
 
 
+class MenuItemBlock(blocks.StructBlock):
+    name = blocks.CharBlock(label=_("words in Chinese"), max_length=12)
+    name_en = blocks.CharBlock(label=_("words in English"), max_length=24)
+    address = blocks.CharBlock(
+        label=_("address"), max_length=300, validators=[is_address], help_text=_("Such as /shop/.")
+    )
+
+    class Meta:
+        icon = "link"
+        label = _("link")
+        label_format = "{name}"
+
+
+class MenuBody(blocks.StreamBlock):
+    link = MenuItemBlock()
+
+    class Meta:
+        max_num = 8
+
+
 class HomeBody(blocks.StreamBlock):
     hero = HeroBlock()
     featured = FeaturedBlock()

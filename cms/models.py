@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,7 +20,7 @@ from farmers.registry.models import Household
 from farmers.stock.models import Product
 from marketplace.days import today
 
-from .blocks import RICH_TEXT, HomeBody, StoryBody
+from .blocks import RICH_TEXT, HomeBody, MenuBody, StoryBody
 from .forms import StoryForm
 
 
@@ -265,13 +265,55 @@ class NoticePage(SitePage):
         return cls.objects.select_related("locale", "document")
 
 
+class MenuItem(NamedTuple):
+    """A link of the frame: `{{ item|name }}` is its word in the reader's language."""
+
+    name: str
+    name_en: str
+    address: str
+
+
 @register_setting(icon="site")
 class SiteInfo(BaseSiteSetting):
-    """What the foot of every page may tell."""
+    """What the frame of every page tells: its menu and its foot."""
 
     hotline = models.CharField(_("hotline"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=120, blank=True)
     icp_number = models.CharField(_("ICP filing number"), max_length=60, blank=True)
+    menu = StreamField(
+        MenuBody(required=False),
+        verbose_name=_("menu"),
+        blank=True,
+        help_text=_("At the top of every page. Left empty, it leads to shop, ledger and stories."),
+    )
+    foot = StreamField(
+        MenuBody(required=False),
+        verbose_name=_("links at the foot"),
+        blank=True,
+        help_text=_("Left empty, it leads to all that the site has."),
+    )
+
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel("hotline"), FieldPanel("address"), FieldPanel("icp_number")], heading=_("Contact")
+        ),
+        FieldPanel("menu"),
+        FieldPanel("foot"),
+    ]
 
     class Meta:
         verbose_name = _("site details")
+
+    def told(self) -> dict[str, Any]:
+        """What templates show of it, as plain values that a cache can hold."""
+        return {
+            "hotline": self.hotline,
+            "address": self.address,
+            "icp_number": self.icp_number,
+            "menu": _links(self.menu),
+            "foot": _links(self.foot),
+        }
+
+
+def _links(blocks: Any) -> list[MenuItem]:
+    return [MenuItem(*(block.value[name] for name in MenuItem._fields)) for block in blocks]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
@@ -17,15 +19,16 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {"basket_count": int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0}
 
 
-def site_info() -> dict[str, str]:
-    """What editors say about the site (hotline, address, licence), kept for a minute; empty until they do."""
-    known: dict[str, str] | None = cache.get(_SITE_INFO)
+def site_info() -> dict[str, Any]:
+    """What editors say about the site (menu, hotline, licence), kept for a minute; empty until they do."""
+    known: dict[str, Any] | None = cache.get(_SITE_INFO)
     if known is None:
         known = {}
         # named, not imported: the frame knows nothing of the rooms that fill it
         if "siteinfo" in apps.all_models["cms"]:
             rows = apps.get_model("cms", "SiteInfo")._default_manager.order_by("-site__is_default_site")
-            known = rows.values("hotline", "icp_number", "address").first() or {}
+            info = rows.first()
+            known = info.told() if info else {}
         cache.set(_SITE_INFO, known, _SECONDS)
     return known
 

@@ -156,8 +156,8 @@ def nav_links(context: template.Context) -> SafeString:
 
 
 @register.simple_tag
-def site_info() -> dict[str, str]:
-    """Hotline, address and licence for the footer; usually without a query."""
+def site_info() -> dict[str, Any]:
+    """Menu, hotline, address and licence for the frame; usually without a query."""
     return context.site_info()
 
 
