@@ -4,33 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 from wagtail.models import Page
 
-from farmers.ledger.models import HouseholdYear
-from farmers.ledger.queries import SOMETHING_LEFT
+from farmers.ledger.queries import YearFigures, year_figures
 from farmers.stock.models import Category
-from marketplace.days import today
 
 from .models import NoticePage, StoryPage
 
 if TYPE_CHECKING:
     from .models import HomePage
-
-
-class Figures(NamedTuple):
-    """The year so far, from the ledger's totals."""
-
-    year: int
-    produce_grams: int
-    saplings: int
-    amount_fen: int
-    households: int
-
-    @property
-    def yuan(self) -> int:
-        """Whole yuan: a figure to take in at a glance."""
-        return self.amount_fen // 100
 
 
 class Teaser(NamedTuple):
@@ -41,7 +24,7 @@ class Teaser(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    figures: Figures | None
+    figures: YearFigures | None
     stories: list[Teaser]
     notices: list[Teaser]
     categories: list[Category]
@@ -62,22 +45,11 @@ def gather(home: HomePage) -> Gathered:
             counts[block.block_type] = max(counts[block.block_type], block.value["count"])
     stories, notices = _articles(home, **counts)
     return Gathered(
-        figures=year_so_far() if "figures" in kinds else None,
+        figures=year_figures() if "figures" in kinds else None,
         stories=stories,
         notices=notices,
         categories=list(Category.objects.all()) if "categories" in kinds else [],
     )
-
-
-def year_so_far() -> Figures:
-    year = today().year
-    sums = HouseholdYear.objects.filter(year=year).aggregate(
-        produce_grams=Sum("grams", default=0),
-        all_saplings=Sum("saplings", default=0),
-        all_fen=Sum("amount_fen", default=0),
-        households=Count("household", filter=SOMETHING_LEFT, distinct=True),
-    )
-    return Figures(year, sums["produce_grams"], sums["all_saplings"], sums["all_fen"], sums["households"])
 
 
 def _articles(home: HomePage, stories: int, notices: int) -> tuple[list[Teaser], list[Teaser]]:

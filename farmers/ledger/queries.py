@@ -27,17 +27,22 @@ def owed(household_ids: Sequence[int]) -> dict[int, int]:
 
 
 class YearFigures(NamedTuple):
-    """`households` reached and `buyers` are those with something left when returns are taken off."""
+    """`households` reached are those with something left when returns are taken off."""
 
+    year: int
     produce_grams: int
     saplings: int
     amount_fen: int
     households: int
-    buyers: int
+
+    @property
+    def yuan(self) -> int:
+        """Whole yuan: a figure to take in at a glance."""
+        return self.amount_fen // 100
 
 
 def year_figures(year: int | None = None) -> YearFigures:
-    """The figures of a calendar year in Shanghai, by default of this one up to now. Two queries."""
+    """The figures of a calendar year in Shanghai, by default of this one up to now. One query."""
     year = year or today().year
     sold = HouseholdYear.objects.filter(year=year).aggregate(
         produce_grams=Sum("grams", default=0),
@@ -46,11 +51,11 @@ def year_figures(year: int | None = None) -> YearFigures:
         households=Count("household", filter=SOMETHING_LEFT, distinct=True),
     )
     return YearFigures(
+        year=year,
         produce_grams=sold["produce_grams"],
         saplings=sold["all_saplings"],
         amount_fen=sold["all_fen"],
         households=sold["households"],
-        buyers=buyers_of(year),
     )
 
 
