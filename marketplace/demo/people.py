@@ -65,8 +65,6 @@ def _accounts(city: City) -> None:
             username=role.value,
             role=role,
             password=password,
-            is_superuser=role == Role.ADMIN,
-            is_staff=role in {Role.ADMIN, Role.EDITOR},
         )
         for role in names.ACCOUNTS
     ]

@@ -272,8 +272,12 @@ def test_the_cashier_has_money_to_collect_give_back_and_match() -> None:
         ("officer", "/officer/"),
         ("cashier", "/cashier/"),
         ("official", "/ledger/"),
+        ("official", "/admin/lot/"),
+        ("official", "/admin/entry/"),
         ("editor", "/admin/pages/"),
-        ("admin", "/admin/"),
+        ("editor", "/admin/images/"),
+        ("editor", "/admin/product/"),
+        ("admin", "/admin/users/"),
     ],
 )
 def test_each_role_finds_its_page_with_something_on_it(client: Client, name: str, address: str) -> None:
@@ -281,6 +285,14 @@ def test_each_role_finds_its_page_with_something_on_it(client: Client, name: str
     response = client.get(address, follow=True)
     assert response.status_code == 200
     assert response.redirect_chain == [] or name == "editor"
+
+
+def test_what_an_account_may_do_in_the_admin_comes_of_its_role_alone() -> None:
+    groups = {user.username: {group.name for group in user.groups.all()} for user in User.objects.all()}
+    assert {name: held for name, held in groups.items() if held} == {
+        name: {f"role: {name}"} for name in ("editor", "official", "admin")
+    }
+    assert [user.username for user in User.objects.filter(is_superuser=True)] == ["admin"]
 
 
 def test_every_open_order_has_a_page_for_its_buyer(client: Client) -> None:
