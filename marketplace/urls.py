@@ -19,6 +19,7 @@ urlpatterns = [
     path("i18n/setlang/", access_views.choose_language, name="set_language"),
     path("shop/", include("shop.catalogue.urls")),
     path("basket/", include("shop.basket.urls")),
+    path("account/", include("shop.buyers.urls")),
     path("", include("shop.orders.urls")),
     path("", include("shop.payments.urls")),
     path("ledger/", include("farmers.ledger.urls")),
@@ -31,3 +32,5 @@ if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 # Wagtail answers for whatever no room did, the home page among it
 urlpatterns += [path("", include("cms.urls"))]
+
+handler404 = "shop.catalogue.suggest.not_found"

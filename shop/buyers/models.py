@@ -82,6 +82,28 @@ def organisation_of(user: User | AnonymousUser) -> BuyerOrganisation | None:
     return BuyerOrganisation.objects.filter(members__user=user).first()
 
 
+class Address(models.Model):
+    """Where a person has goods brought: kept, so that nobody types it twice. Written by `addresses.py` alone."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="addresses", verbose_name=_("account")
+    )
+    recipient = EncryptedTextField(_("recipient"))
+    phone = EncryptedTextField(_("phone"))
+    address = EncryptedTextField(_("address"))
+    is_default = models.BooleanField(_("the usual one"), default=False)
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        ordering = ["-is_default", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_default=True), name="address_one_usual_each"
+            )
+        ]
+
+
 class PickupPoint(models.Model):
     """A place where buyers fetch their goods, such as a town's service hall."""
 

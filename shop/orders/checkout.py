@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,9 +20,10 @@ from django.views.decorators.http import require_http_methods
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may, requires
 from shop.basket import hold
-from shop.buyers.models import BuyerOrganisation, organisation_of
+from shop.buyers import addresses
+from shop.buyers.models import Address, BuyerOrganisation, organisation_of
 
-from .forms import CheckoutForm
+from .forms import NEW, CheckoutForm
 from .models import Order, PayBy
 from .place import Change, NotAsShown, Problem, Wanted, place
 
@@ -50,14 +51,17 @@ def checkout(request: SignedIn) -> HttpResponse:
     basket = hold.find(request)
     inside = hold.contents(basket)
     unit = organisation_of(request.user)
-    ways = {
+    kept = [] if unit else list(Address.objects.filter(user=request.user))
+    ways: dict[str, Any] = {
         "on_account": unit is not None and unit.on_account and may(request.user, Act.BUY_ON_ACCOUNT),
         "online": bool(settings.STRIPE_SECRET_KEY),
+        # a unit's goods go to its own door
+        "addresses": None if unit else kept,
     }
     if request.method == "GET":
         if not inside.lines:
             return redirect("basket:show")
-        return _page(request, CheckoutForm(initial=_known(request, unit), **ways), inside)
+        return _page(request, CheckoutForm(initial=_known(request, unit, kept), **ways), inside)
     form = CheckoutForm(request.POST, **ways)
     try:
         key, wanted = open_offer(request.user, request.POST.get("offer", ""))
@@ -76,6 +80,8 @@ def checkout(request: SignedIn) -> HttpResponse:
     except NotAsShown as changed:
         return _page(request, form, hold.contents(basket), wanted, changed.problems, status=409)
     hold.remember(request, basket, len(hold.contents(basket).lines))
+    if place_to_keep := form.to_keep():
+        _keep(request, place_to_keep)
     if order.pay_by == PayBy.ONLINE:
         messages.info(request, _("The goods are held for you for 30 minutes. Pay now, please."))
     else:
@@ -83,14 +89,25 @@ def checkout(request: SignedIn) -> HttpResponse:
     return redirect(order)
 
 
-def _known(request: SignedIn, unit: BuyerOrganisation | None) -> dict[str, object]:
+def _keep(request: SignedIn, place: addresses.Place) -> None:
+    """The order stands, whether its address can be kept or not."""
+    try:
+        addresses.keep(request.user, place)
+    except addresses.Full:
+        messages.info(request, _("The address was not kept: there are as many as we keep already."))
+
+
+def _known(request: SignedIn, unit: BuyerOrganisation | None, kept: Sequence[Address]) -> dict[str, object]:
     """What is known already, so that nobody types it twice: the unit's address, or that of the last order."""
     if unit:
         return {"recipient": unit.contact, "phone": unit.phone, "way": "address", "address": unit.address}
     last = Order.objects.filter(buyer=request.user).order_by("-placed_at").first()
+    usual = next((place for place in kept if place.is_default), None)
+    saved = {"saved": str(usual.pk) if usual else NEW}
     if last is None:
-        return {"way": "pickup"}
+        return {"way": "address" if usual else "pickup", **saved}
     return {
+        **saved,
         "recipient": last.recipient,
         "phone": last.phone,
         "way": "pickup" if last.pickup_point_id else "address",

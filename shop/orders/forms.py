@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.days import today
 from marketplace.quantity import from_units, in_units
 from marketplace.templatetags.market import name_ as in_words
-from shop.buyers.models import PickupPoint
+from shop.buyers.addresses import MOST, Place
+from shop.buyers.forms import checked_phone
+from shop.buyers.models import Address, PickupPoint
 
 from .models import Consignment, OrderLine, PayBy
 from .place import Delivery
 
-# mainland numbers: 11 digits from 13 to 19, or a landline with its area code
-_PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+NEW = "new"
 MAX_DAYS_AHEAD = 60
 
 
@@ -52,6 +53,7 @@ class CheckoutForm(forms.Form):
         empty_label=_("choose a place"),
         error_messages={"required": _("Choose where you will fetch the goods.")},
     )
+    saved = forms.ChoiceField(label=_("Where to"), required=False, widget=forms.RadioSelect)
     address = forms.CharField(
         label=_("Address"),
         max_length=200,
@@ -59,6 +61,7 @@ class CheckoutForm(forms.Form):
         help_text=_("Town or subdistrict, street or village, house number."),
         error_messages={"required": _("Say where the goods should be brought.")},
     )
+    keep = forms.BooleanField(label=_("Keep this address for next time"), required=False)
     wanted_on = forms.DateField(
         label=_("Wanted on"),
         required=False,
@@ -68,16 +71,37 @@ class CheckoutForm(forms.Form):
     note = forms.CharField(label=_("A word to the village"), max_length=200, required=False)
     pay_by = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, on_account: bool, online: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        on_account: bool,
+        online: bool,
+        addresses: Sequence[Address] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`addresses`: those that the buyer keeps; None for one who keeps none."""
         super().__init__(*args, **kwargs)
         points = PickupPoint.objects.filter(open=True)
         self.fields["pickup_point"].queryset = points  # type: ignore[attr-defined]
         if not points.exists():
             self.fields["way"].choices = [("address", _("have them brought"))]  # type: ignore[attr-defined]
             self.initial["way"] = "address"
+        self.places = {str(place.pk): place for place in addresses or ()}
+        if self.places:
+            self.fields["saved"].choices = [  # type: ignore[attr-defined]
+                *((key, f"{place.recipient} · {place.address}") for key, place in self.places.items()),
+                (NEW, _("another address")),
+            ]
+        else:
+            del self.fields["saved"]
+        if addresses is None or len(addresses) >= MOST:
+            del self.fields["keep"]
         if self.is_bound:  # of the two, only the way that was chosen has to be filled in
             self.fields["pickup_point"].required = self.data.get("way") == "pickup"
             self.fields["address"].required = self.data.get("way") == "address"
+            if self._kept(self.data):
+                for name in ("address", "recipient", "phone"):
+                    self.fields[name].required = False
         self.fields["wanted_on"].widget.attrs |= {
             "min": today().isoformat(),
             "max": (today() + dt.timedelta(days=MAX_DAYS_AHEAD)).isoformat(),
@@ -90,11 +114,12 @@ class CheckoutForm(forms.Form):
         self.fields["pay_by"].choices = [(way.value, way.label) for way in ways]  # type: ignore[attr-defined]
         self.fields["pay_by"].initial = ways[0].value
 
+    def _kept(self, data: Mapping[str, Any]) -> Address | None:
+        """The kept address that was chosen: recipient and telephone are its own, whatever else was typed."""
+        return self.places.get(data.get("saved", "")) if data.get("way") == "address" else None
+
     def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"].replace(" ", "")
-        if not _PHONE.match(phone):
-            raise ValidationError(_("Enter a mobile number of 11 digits, or a landline with its area code."))
-        return phone
+        return "" if self._kept(self.data) else checked_phone(self.cleaned_data["phone"])
 
     def clean_wanted_on(self) -> dt.date | None:
         day = self.cleaned_data.get("wanted_on")
@@ -105,14 +130,22 @@ class CheckoutForm(forms.Form):
     def delivery(self) -> Delivery:
         data = self.cleaned_data
         fetched = data["way"] == "pickup"
+        kept = self._kept(data)
         return Delivery(
-            recipient=data["recipient"],
-            phone=data["phone"],
-            address="" if fetched else data["address"],
+            recipient=kept.recipient if kept else data["recipient"],
+            phone=kept.phone if kept else data["phone"],
+            address="" if fetched else kept.address if kept else data["address"],
             pickup_point=data["pickup_point"] if fetched else None,
             wanted_on=data["wanted_on"],
             note=data["note"],
         )
+
+    def to_keep(self) -> Place | None:
+        """The address that was typed, if it is to be kept."""
+        data = self.cleaned_data
+        if not data.get("keep") or data["way"] != "address" or self._kept(data):
+            return None
+        return Place(data["recipient"], data["phone"], data["address"])
 
 
 class ReasonForm(forms.Form):
