@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 
 # Wagtail's admin carries inline styles and scripts of its own; only its pages get leave for them
 ADMIN_POLICY = {
@@ -29,6 +30,21 @@ def admin_policy(
             response.headers.pop("Content-Security-Policy", None)
             response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
+    return middleware
+
+
+def say_not_allowed(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A browser that opens what only a form may send to gets a page, not a blank one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        blank = isinstance(response, HttpResponseNotAllowed) and not response.content
+        if blank and "text/html" in request.headers.get("Accept", ""):
+            response.content = render_to_string("405.html", request=request)
         return response
 
     return middleware

@@ -163,10 +163,7 @@ def test_every_link_of_the_demos_pages_leads_somewhere(who: str, language: str, 
         *(("post", address) for address in ("/shop/", "/basket/", "/room/", "/orders/", "/healthz", *ROOMS)),
         *(("put", address) for address in ("/checkout/", "/accounts/signup/", "/shop/")),
         *(("delete", address) for address in ("/shop/", "/orders/", "/api/v1/offers")),
-        *(
-            ("get", address)
-            for address in ("/basket/add/1/", "/basket/change/1/", "/accounts/logout/", "/webhooks/stripe/")
-        ),
+        *(("get", address) for address in ("/basket/add/1/", "/basket/change/1/", "/webhooks/stripe/")),
         *(
             ("get", address)
             for address in ("/orders/X/accept/", "/orders/X/cancel/", "/orders/X/lines/1/return/")
@@ -175,7 +172,17 @@ def test_every_link_of_the_demos_pages_leads_somewhere(who: str, language: str, 
     ],
 )
 def test_a_wrong_method_is_told(method: str, address: str) -> None:
-    assert getattr(signed_in(Role.ADMIN), method)(address).status_code == 405
+    response = getattr(signed_in(Role.ADMIN), method)(address)
+    assert response.status_code == 405
+    assert response.headers["Allow"]
+
+
+@pytest.mark.django_db
+def test_a_browser_that_opens_a_form_s_address_gets_a_page() -> None:
+    response = Client(headers={"accept": "text/html"}).get("/basket/add/1/")
+    assert response.status_code == 405
+    assert "<h1>" in response.content.decode()
+    assert Client().get("/webhooks/stripe/").content == b""
 
 
 @pytest.mark.django_db

@@ -7,6 +7,6 @@ from . import views
 
 urlpatterns = [
     path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("logout/", views.sign_out, name="logout"),
     path("signup/", views.sign_up, name="signup"),
 ]

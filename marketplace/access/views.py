@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from django.contrib.auth import login
+from django.contrib.auth.views import LogoutView
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.i18n import set_language
@@ -35,6 +38,15 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         {"form": form, "next": onward},
         status=422 if form.is_bound else 200,
     )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """Signs out by a form alone; whoever comes by a link or the address bar is asked first."""
+    if request.method == "POST":
+        return LogoutView.as_view()(request)
+    return render(request, "registration/logout.html") if request.user.is_authenticated else redirect("/")
 
 
 def _saved(form: SignUpForm) -> User | None:
