@@ -78,9 +78,8 @@ def _seal_after(newest: Block | None) -> Block | None:
         Seal(entry=entry, block=block, position=position, leaf=entry.digest)
         for position, entry in enumerate(entries)
     )
-    sealed = Unsealed.objects.filter(
-        entry__gte=entries[0].pk, entry__lte=entries[-1].pk, entry__seal__block=block
-    )
+    # by their keys: PostgreSQL, not having counted the new rows yet, may take minutes for a join that finds them
+    sealed = Unsealed.objects.filter(entry__in=[entry.pk for entry in entries])
     # one statement: `delete` reads the rows and deletes them by the hundred once any app listens to deletions
     sealed._raw_delete(connection.alias)
     return block
