@@ -177,6 +177,26 @@ class CategoriesBlock(GatheredBlock):
         template = "cms/blocks/categories.html"
 
 
+class SeasonBlock(GatheredBlock):
+    heading = blocks.CharBlock(label=_("heading"), max_length=60)
+    count = blocks.IntegerBlock(label=_("how many of each month"), min_value=1, max_value=MAX_LOTS, default=6)
+
+    class Meta:
+        icon = "calendar-alt"
+        label = _("season calendar")
+        template = "cms/blocks/season.html"
+
+
+class SupermarketsBlock(GatheredBlock):
+    heading = blocks.CharBlock(label=_("heading"), max_length=60)
+    text = blocks.TextBlock(label=_("text"), max_length=300, required=False, rows=2)
+
+    class Meta:
+        icon = "home"
+        label = _("warm-heart supermarkets")
+        template = "cms/blocks/supermarkets.html"
+
+
 class CallBlock(blocks.StructBlock):
     heading = blocks.CharBlock(label=_("heading"), max_length=60)
     text = blocks.TextBlock(label=_("text"), max_length=300, required=False, rows=2)
@@ -240,6 +260,8 @@ class HomeBody(blocks.StreamBlock):
     stories = StoriesBlock()
     notices = NoticesBlock()
     categories = CategoriesBlock()
+    season = SeasonBlock()
+    supermarkets = SupermarketsBlock()
     text = blocks.RichTextBlock(label=_("text"), features=RICH_TEXT, template="cms/blocks/text.html")
     call = CallBlock()
 

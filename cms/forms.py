@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
 from farmers.registry.models import Household
+from farmers.stock.season import YEAR, as_bits, as_months
 from marketplace.quantity import measure_of
 
 from .blocks import drawing_choices
@@ -53,6 +55,24 @@ class FixedOnceUsed(WagtailAdminModelForm):
                 self.fields[name].disabled = True
 
 
+class MonthsField(forms.TypedMultipleChoiceField):
+    """Months to tick, kept as one bit each."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, choices=[(month, MONTHS[month]) for month in YEAR], **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return as_months(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int:
+        return as_bits(super().clean(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 class ProductForm(FixedOnceUsed):
     fixed = ("slug", "category", "measure")
 
@@ -62,6 +82,7 @@ class ProductForm(FixedOnceUsed):
         self.fields["illustration"] = forms.ChoiceField(
             label=self.fields["illustration"].label, choices=drawing_choices
         )
+        self.fields["months"] = MonthsField(label=self.fields["months"].label, required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()

@@ -1,4 +1,4 @@
-"""What else the blocks of a home page show: the ledger's figures, stories, notices and categories."""
+"""What the other blocks of a page show: figures, stories, notices, categories, the season, supermarkets."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from wagtail.models import Page
 
 from farmers.ledger.queries import YearFigures, year_figures
 from farmers.stock.models import Category
+from marketplace.days import today
 
 from .models import NoticePage, StoryPage
+from .season import Kind, Month, calendar, kinds_and_goods
+from .supermarkets import WarmHeartShop, supermarkets
 
 if TYPE_CHECKING:
     from .models import HomePage
@@ -27,16 +30,20 @@ class Gathered(NamedTuple):
     figures: YearFigures | None
     stories: list[Teaser]
     notices: list[Teaser]
-    categories: list[Category]
+    categories: list[Category] | list[Kind]
+    season: list[Month]
+    supermarkets: list[WarmHeartShop]
 
     def of(self, kind: str, value: Any) -> Any:
         """What one block of the page shows."""
         found = getattr(self, kind, None)
+        if kind == "season":
+            return [month.at_most(value["count"]) for month in self.season]
         return found[: value["count"]] if kind in ("stories", "notices") and found else found
 
 
 def gather(home: HomePage) -> Gathered:
-    """One query for the ledger, one for stories and notices, one for categories; none for what nobody shows."""
+    """One query for the ledger, one for stories and notices, one for categories and season; none for what nobody shows."""
     counts = {"stories": 0, "notices": 0}
     kinds: set[str] = set()
     for block in home.body:
@@ -44,11 +51,20 @@ def gather(home: HomePage) -> Gathered:
         if block.block_type in counts:
             counts[block.block_type] = max(counts[block.block_type], block.value["count"])
     stories, notices = _articles(home, **counts)
+    categories: list[Category] | list[Kind] = []
+    season: list[Month] = []
+    if "season" in kinds:
+        categories, goods = kinds_and_goods()
+        season = calendar(goods, today().month)
+    elif "categories" in kinds:
+        categories = list(Category.objects.all())
     return Gathered(
         figures=year_figures() if "figures" in kinds else None,
         stories=stories,
         notices=notices,
-        categories=list(Category.objects.all()) if "categories" in kinds else [],
+        categories=categories,
+        season=season,
+        supermarkets=supermarkets() if "supermarkets" in kinds else [],
     )
 
 

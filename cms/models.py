@@ -22,6 +22,7 @@ from marketplace.days import today
 
 from .blocks import RICH_TEXT, HomeBody, MenuBody, StoryBody
 from .forms import StoryForm
+from .supermarkets import WarmHeartShop as WarmHeartShop
 
 
 class SitePage(Page):

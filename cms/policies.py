@@ -15,6 +15,8 @@ from farmers.stock.models import Category, Lot, Product, ProductAlias
 from marketplace.access.models import User
 from marketplace.access.rules import ALLOWED, Act, may
 
+from .supermarkets import WarmHeartShop
+
 _SHOWN: dict[str, set[Act]] = {"view": {Act.EDIT_SITE, Act.SEE_CITY}}
 _EDITED: dict[str, set[Act]] = {**_SHOWN, "add": {Act.EDIT_SITE}, "change": {Act.EDIT_SITE}}
 _OFFICIAL: dict[str, set[Act]] = {"view": {Act.SEE_CITY}}
@@ -24,6 +26,7 @@ TABLES: dict[type[Model], dict[str, set[Act]]] = {
     Product: _EDITED,
     ProductAlias: {**_EDITED, "delete": {Act.EDIT_SITE}},
     Category: _EDITED,
+    WarmHeartShop: {**_EDITED, "delete": {Act.EDIT_SITE}},
     Town: _SHOWN,
     Village: _SHOWN,
     Lot: _SHOWN,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -21,6 +21,7 @@ from marketplace.money import yuan
 from marketplace.quantity import Unit, in_units
 
 from .forms import CategoryForm, ProductForm
+from .supermarkets import WarmHeartShop
 
 NO_WAY_TO_CHANGE = {
     f"{view}_url_name": None for view in ("add", "edit", "delete", "copy", "history", "usage")
@@ -53,6 +54,7 @@ class Products(Edited):
             "unit",
             "shelf_life_days",
             "reference_price_fen",
+            "months",
             "illustration",
         )
     ]
@@ -82,6 +84,23 @@ class Categories(Edited):
         handler = super().get_edit_handler()
         handler.base_form_class = CategoryForm
         return handler
+
+
+class Supermarkets(Edited):
+    model = WarmHeartShop
+    icon = "home"
+    list_display = ["name", "town", "address", "hours", "invented"]
+    list_filter = ["town", "invented"]
+    search_fields = ["name", "name_en", "address"]
+    panels = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("name_en"), FieldPanel("town")], heading=_("name")),
+        MultiFieldPanel(
+            [FieldPanel("address"), FieldPanel("address_en"), FieldPanel("hours"), FieldPanel("hours_en")],
+            heading=_("address"),
+        ),
+        MultiFieldPanel([FieldPanel("goods"), FieldPanel("goods_en")], heading=_("what points buy")),
+        FieldPanel("invented"),
+    ]
 
 
 # --- to look up ---------------------------------------------------------------------------------
@@ -268,7 +287,7 @@ class Market(ViewSetGroup):
     menu_label = _("Market")
     menu_icon = "tag"
     menu_order = 150
-    items = (Products, Aliases, Categories, Lots, Entries, Households, Towns, Villages)
+    items = (Products, Aliases, Categories, Supermarkets, Lots, Entries, Households, Towns, Villages)
 
 
 hooks.register("register_admin_viewset", lambda: Market())

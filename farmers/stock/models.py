@@ -69,6 +69,8 @@ class Product(Sounded):
         _("reference price in fen per usual unit"), null=True, blank=True
     )
     illustration = models.CharField(_("illustration"), max_length=60)
+    # one bit a month, January the lowest; none when nobody said
+    months = models.PositiveSmallIntegerField(_("months of harvest"), default=0)
 
     class Meta:
         verbose_name = _("product")
@@ -77,6 +79,7 @@ class Product(Sounded):
         constraints = [
             models.CheckConstraint(condition=Q(measure__in=Measure.values), name="product_measure_known"),
             models.CheckConstraint(condition=Q(unit__in=Unit.values), name="product_unit_known"),
+            models.CheckConstraint(condition=Q(months__lt=1 << 12), name="product_months_of_one_year"),
         ]
 
     def __str__(self) -> str:

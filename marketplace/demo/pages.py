@@ -7,13 +7,15 @@ from typing import Any
 
 from wagtail.models import Site
 
-from cms.models import SiteInfo
+from cms.models import HomePage, SiteInfo
 from cms.publish import NoticeWords, StoryWords, publish_notice, publish_story
-from farmers.registry.models import Household
+from cms.supermarkets import WarmHeartShop
+from farmers.registry.models import Household, Town
 from marketplace.pinyin import pinyin
 
 from .notices import NOTICES, SAID_EN, SAID_ZH, Paper
 from .people import City
+from .site import MENU, SHOPS, SHOPS_BLOCK
 from .stories import STORIES, Telling
 
 
@@ -42,7 +44,25 @@ def publish(city: City) -> None:
     info.hotline = "0312-0000000"
     info.address = "河北省定州市示例大街 1 号"
     info.icp_number = "冀ICP备00000000号（示例）"
+    info.menu = [("link", item) for item in MENU]
     info.save()
+    _open_supermarkets()
+
+
+def _open_supermarkets() -> None:
+    """Two of them, and a place on the home page, before the invitation at its end."""
+    towns = {town.name: town for town in Town.objects.all()}
+    for shop in SHOPS:
+        WarmHeartShop.objects.update_or_create(
+            name=shop.name,
+            defaults={**shop._asdict(), "town": towns[shop.town], "invented": True},
+        )
+    for home in HomePage.objects.select_related("locale"):
+        blocks = [(block.block_type, block.value) for block in home.body]
+        if "supermarkets" not in {kind for kind, _value in blocks}:
+            blocks.insert(-1, ("supermarkets", SHOPS_BLOCK[home.locale.language_code]))
+            home.body = blocks
+            home.save_revision().publish()
 
 
 def _family(city: City, village: str, product: str) -> Household:
