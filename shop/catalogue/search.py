@@ -81,14 +81,13 @@ def meaning(query: str) -> Q | None:
     """The condition on lots that `query` stands for; None when some word of it means nothing here."""
     words = vocabulary()
     condition = Q()
-    # full-width letters are those of a Chinese keyboard
-    for token in unicodedata.normalize("NFKC", query).lower().split():
+    for token in tokens(query):
         hits = [word for word in words if _means(token, word)]
         if hits:
             condition &= _any_of(hits)
             continue
         # several names written as one: every kind of thing named in it must hold
-        inside = [word for word in words if len(word.stem) > 1 and word.stem in token]
+        inside = _inside(token, words)
         goods = [word for word in inside if word.kind in {"product", "category"}]
         places = [word for word in inside if word.kind in {"town", "village"}]
         if not inside:
@@ -97,6 +96,19 @@ def meaning(query: str) -> Q | None:
             if part:
                 condition &= _any_of(part)
     return condition
+
+
+def tokens(query: str) -> list[str]:
+    """The words of a query; full-width letters are those of a Chinese keyboard."""
+    return unicodedata.normalize("NFKC", query).lower().split()
+
+
+def understood(token: str, words: list[Word]) -> bool:
+    return any(_means(token, word) for word in words) or bool(_inside(token, words))
+
+
+def _inside(token: str, words: list[Word]) -> list[Word]:
+    return [word for word in words if len(word.stem) > 1 and word.stem in token]
 
 
 def _means(token: str, word: Word) -> bool:

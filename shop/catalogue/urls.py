@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import suggest, views
 
 app_name = "shop"
 urlpatterns = [
     path("", views.listing, name="listing"),
+    path("suggest/", suggest.suggest, name="suggest"),
     path("<slug:slug>/", views.offer, name="offer"),
 ]

@@ -16,6 +16,7 @@ from .chips import chips
 from .forms import AmountForm, FilterForm
 from .offers import list_offers, offers
 from .search import neighbours
+from .slips import mended
 
 MAX_PAGE = 100_000
 
@@ -28,7 +29,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     page = request.GET.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else 1
-    result = list_offers(filters, number)
+    read_as = mended(filters.query)
+    result = list_offers(filters._replace(query=read_as or filters.query), number)
     address = request.GET.copy()
     address.pop("page", None)
     htmx = request.htmx  # type: ignore[attr-defined]
@@ -42,8 +44,9 @@ def listing(request: HttpRequest) -> HttpResponse:
             "form": form,
             "filters": filters,
             "listing": result,
+            "read_as": read_as,
             "address": address.urlencode(),
-            "neighbours": [] if result.total else neighbours(filters.query),
+            "neighbours": [] if result.total else neighbours(read_as or filters.query),
         },
     )
 

@@ -134,5 +134,67 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// what went wrong is said by the page itself
-document.addEventListener("htmx:responseError", (event) => location.assign(event.detail.pathInfo.finalRequestPath));
+// --- suggestions under a search box: arrows choose, Enter takes, Escape puts them away -------------
+
+function suggest(input) {
+  const list = document.getElementById(input.dataset.suggests);
+  let at = -1;
+
+  function choose(index) {
+    at = index;
+    for (const [place, option] of [...list.children].entries()) {
+      option.id = `${list.id}-${place}`;
+      option.setAttribute("aria-selected", String(place === at));
+    }
+    if (at < 0) return input.removeAttribute("aria-activedescendant");
+    input.setAttribute("aria-activedescendant", list.children[at].id);
+    list.children[at].scrollIntoView({ block: "nearest" });
+  }
+
+  function open(wanted) {
+    list.hidden = !wanted || !list.children.length;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    choose(-1);
+  }
+
+  function take(option) {
+    input.value = option.dataset.query;
+    open(false);
+    input.form.requestSubmit();
+  }
+
+  // only now: without this script it is a plain search box
+  for (const [name, value] of Object.entries({ "aria-autocomplete": "list", "aria-controls": list.id, role: "combobox" })) {
+    input.setAttribute(name, value);
+  }
+  open(false);
+  list.addEventListener("htmx:afterSwap", () => open(document.activeElement === input));
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) take(option);
+  });
+  input.addEventListener("blur", () => open(false));
+  input.addEventListener("keydown", (event) => {
+    const count = list.children.length;
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count && !event.isComposing) {
+      const next = (at + (event.key === "ArrowDown" ? 1 : count)) % count;
+      const from = at < 0 && event.key === "ArrowUp" ? count - 1 : next;
+      open(true);
+      choose(from);
+    } else if (event.key === "Enter" && at >= 0 && !event.isComposing) {
+      take(list.children[at]);
+    } else if (event.key === "Escape" && !list.hidden) {
+      open(false);
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+}
+
+for (const input of document.querySelectorAll("[data-suggests]")) suggest(input);
+
+// what went wrong is said by the page itself; a suggestion that does not come is none
+document.addEventListener("htmx:responseError", (event) => {
+  if (!event.detail.elt.matches("[data-suggests]")) location.assign(event.detail.pathInfo.finalRequestPath);
+});

@@ -138,8 +138,8 @@ def test_a_canteen_buys_on_account_from_two_villages(
 def find_by_initials(page: Page, initials: str, lot: Lot, tick: str = "") -> None:
     """From any page: type the first letters of the name's pinyin, tick the town, open the offer."""
     page.goto("/")
-    page.get_by_role("searchbox").fill(initials)
-    page.get_by_role("searchbox").press("Enter")
+    page.locator("#site-q").fill(initials)
+    page.locator("#site-q").press("Enter")
     offers = page.locator("#results .offer")
     expect(offers.first).to_contain_text(lot.product.name)
     if tick:
