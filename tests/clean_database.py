@@ -55,4 +55,6 @@ def _copy_postgresql(connection: BaseDatabaseWrapper, source: str, target: str) 
     connections.close_all()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        # a thread of the test before may still hold a session, and a template must have none
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source])
         cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')

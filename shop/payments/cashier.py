@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from farmers.ledger.queries import owed
 
+from farmers.ledger.queries import owed
 from marketplace.access.rules import Act, SignedIn, requires
 from shop.orders.models import Order
 
