@@ -92,7 +92,8 @@ class Order(models.Model):
         PickupPoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("pick-up point")
     )
     wanted_on = models.DateField(_("wanted on"), null=True, blank=True)
-    note = models.CharField(_("note"), max_length=200, blank=True, default="")
+    # people write telephone numbers here; the form holds it to 200 characters
+    note = EncryptedTextField(_("note"), blank=True, default="")
     placed_at = models.DateTimeField(_("placed at"), default=timezone.now)
     # an unpaid card order holds its stock until then
     reserved_until = models.DateTimeField(_("stock held until"), null=True, blank=True)

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from farmers.stock.models import Lot, StockMovement
@@ -77,6 +78,14 @@ def test_what_is_shown_is_bought(buyer: Client, lot: Lot) -> None:
     shown = buyer.get(answer.url).content.decode()
     assert bought.number in shown
     assert PHONE in shown
+
+
+def test_what_a_person_writes_about_the_delivery_is_not_stored_in_clear(buyer: Client) -> None:
+    order(buyer, note="到了打 13800138000")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT recipient, phone, address, note FROM orders_order")
+        (stored,) = cursor.fetchall()
+    assert not [text for text in stored if PHONE in text or text in (ADDRESS, "王小明", "")]
 
 
 def test_a_guest_signs_up_on_the_way_and_finds_the_basket_filled(lot: Lot) -> None:

@@ -93,7 +93,10 @@ class Migration(migrations.Migration):
                     marketplace.personal.EncryptedTextField(blank=True, default="", verbose_name="address"),
                 ),
                 ("wanted_on", models.DateField(blank=True, null=True, verbose_name="wanted on")),
-                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="note")),
+                (
+                    "note",
+                    marketplace.personal.EncryptedTextField(blank=True, default="", verbose_name="note"),
+                ),
                 (
                     "placed_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="placed at"),
