@@ -9,11 +9,14 @@ from django.views.decorators.vary import vary_on_headers
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
 from marketplace.days import today
+from marketplace.money import line_amount_fen
 from marketplace.quantity import in_units
 
 from .amounts import quick_amounts, step
 from .chips import chips
+from .delivery import earliest
 from .forms import AmountForm, FilterForm
+from .helped import helped, with_year
 from .offers import list_offers, offers
 from .search import neighbours
 from .slips import mended
@@ -60,7 +63,8 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
 def all_lots() -> QuerySet[Lot]:
     """Lots with what the offer page tells, on sale or not: an old address says so rather than break."""
     return (
-        Lot.objects.select_related("product", "category", "town", "village", "household")
+        with_year(Lot.objects.all(), today().year)
+        .select_related("product", "category", "town", "village", "household")
         .defer("household__phone", "household__id_number", "household__bank_account")
         .prefetch_related("photos", "household__marks")
     )
@@ -83,6 +87,10 @@ def offer_page(
             "lot": lot,
             "on_sale": lot.is_on_sale(day),
             "step": unit_step,
+            "suggested": suggested,
+            "suggested_fen": line_amount_fen(lot.price_fen, suggested, lot.unit_size),
+            "helped": helped(lot),
+            "earliest": earliest([lot.harvested_on], day),
             "quick": quick_amounts(lot.unit, lot.available // lot.unit_size),
             "most": in_units(lot.available, lot.unit_size).replace(",", ""),
             "marks": [mark for mark in lot.household.marks.all() if mark.holds_on(day)]

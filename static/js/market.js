@@ -65,6 +65,20 @@ document.addEventListener("input", (event) => {
   if (form) showTotal(form);
 });
 
+// --- an offer's pictures, in large ----------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-zoom]");
+  const zoom = document.getElementById("zoom");
+  if (event.target === zoom) zoom.close(); // beside the picture
+  if (!link || !zoom || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const [small, large] = [link.querySelector("img"), zoom.querySelector("img")];
+  large.src = link.href;
+  for (const name of ["alt", "width", "height"]) large.setAttribute(name, small.getAttribute(name));
+  zoom.showModal();
+});
+
 // --- a table that scrolls sideways can be scrolled by keys ---------------------------------------
 
 function letKeysScroll() {
