@@ -15,6 +15,7 @@ from marketplace.access.models import User
 from marketplace.quantity import measure_of, unit_size
 
 from .models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, Product, StockMovement
+from .signals import say_listed
 
 
 class NewLot(NamedTuple):
@@ -67,6 +68,7 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
             )
             for lot in lots
         )
+        say_listed(lot.pk for lot in lots)
     return lots
 
 

@@ -16,6 +16,7 @@ from marketplace.access.models import User
 from marketplace.days import today
 
 from .models import MAX_QUANTITY, Lot, StockMovement
+from .signals import say_listed
 
 Kind = StockMovement.Kind
 
@@ -82,6 +83,8 @@ def _move(
             )
             for change in wanted
         )
+        if listed - reserved - sold > 0:
+            say_listed(change.lot_id for change in wanted)
 
 
 def hold_still(lot_ids: Iterable[int]) -> None:

@@ -1,7 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db import transaction
 from django.dispatch import Signal
 
 # Somebody wanted a lot that has nothing left while some of it is reserved (argument: lot_ids).
 # Whoever holds reservations may let go of the lapsed ones; stock itself knows nothing of orders.
 stock_missed = Signal()
+
+# Lots have goods for sale that were not there before: listed, found, given back (argument: lot_ids, one or many).
+# Sent when the change is committed. Somebody may have waited for them.
+stock_listed = Signal()
+
+
+def say_listed(lot_ids: Iterable[int]) -> None:
+    """Send `stock_listed` once the transaction stands. What goes wrong with who listens undoes nothing here."""
+    told = list(lot_ids)
+
+    def say() -> None:
+        stock_listed.send_robust(sender=None, lot_ids=told)
+
+    if told:
+        transaction.on_commit(say)

@@ -1,4 +1,4 @@
-"""Who buys: citizens' addresses, units that buy on account, and where goods can be picked up."""
+"""Who buys: people with their addresses, wishes and notices, units that buy on account, and pick-up points."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farmers.ledger.kinds import BuyerKind, Channel
 from farmers.registry.models import Town
+from farmers.stock.models import Product
 from marketplace.personal import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -101,6 +103,77 @@ class Address(models.Model):
             models.UniqueConstraint(
                 fields=["user"], condition=Q(is_default=True), name="address_one_usual_each"
             )
+        ]
+
+
+class Favourite(models.Model):
+    """A product that somebody likes: lots come and go, the wish stays."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="favourites")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+", verbose_name=_("product"))
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("favourite")
+        verbose_name_plural = _("favourites")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["user", "product"], name="favourite_once")]
+
+
+class BackAlert(models.Model):
+    """Somebody waits for a product, in one town or anywhere: told once, when there is some (see `wishes.py`)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="alerts")
+    product = models.ForeignKey(Product, models.CASCADE, related_name="+", verbose_name=_("product"))
+    town = models.ForeignKey(
+        Town, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("town")
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wait for goods")
+        verbose_name_plural = _("waits for goods")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            # a town that is null equals no other, so it takes two
+            models.UniqueConstraint(
+                fields=["user", "product"],
+                condition=Q(told_at=None, town=None),
+                name="alert_once_anywhere",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "product", "town"],
+                condition=Q(told_at=None, town__isnull=False),
+                name="alert_once_in_town",
+            ),
+        ]
+        indexes = [models.Index(fields=["product"], condition=Q(told_at=None), name="alert_waiting")]
+
+
+class Notice(models.Model):
+    """A line of somebody's inbox: plain facts, put into words in the reader's language."""
+
+    class Kind(models.TextChoices):
+        BACK = "back", _("goods are back")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    # what it tells of, so that it is told once
+    key = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    facts = models.JSONField(default=dict)
+    link = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notice to a person")
+        verbose_name_plural = _("notices to people")
+        ordering = ["-created_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=["back"]), name="notice_kind_known")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notice_of_user"),
+            models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread"),
         ]
 
 

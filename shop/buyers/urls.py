@@ -2,10 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import views
+from . import views, wish_views
 
 app_name = "account"
 urlpatterns = [
+    path("", wish_views.account, name="home"),
+    path("notices/read/", wish_views.read_all, name="read-all"),
+    path("notices/<int:pk>/", wish_views.open_notice, name="notice"),
+    path("favourites/", wish_views.favourites, name="favourites"),
+    path("favourites/<slug:slug>/", wish_views.favourite, name="favourite"),
+    path("alerts/<slug:slug>/", wish_views.wait, name="wait"),
+    path("alerts/<int:pk>/delete/", wish_views.stop_waiting, name="stop-waiting"),
     path("addresses/", views.address_list, name="addresses"),
     path("addresses/<int:pk>/", views.address_edit, name="address"),
     path("addresses/<int:pk>/usual/", views.address_usual, name="address-usual"),

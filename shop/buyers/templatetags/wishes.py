@@ -1,0 +1,51 @@
+"""The heart and the wait for goods beside an offer, and the count of unread notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.db.models import Exists
+
+from farmers.stock.models import Lot
+from marketplace.access.models import User
+from marketplace.templatetags.market import in_language
+from shop.buyers.models import BackAlert, Favourite, Notice
+
+register = template.Library()
+
+
+@register.inclusion_tag("buyers/_wish.html", takes_context=True)
+def wish(context: dict[str, Any], lot: Lot, gone: bool = False) -> dict[str, Any]:
+    """The heart of a product and, where a lot is `gone`, the wait for it. One query for whoever is signed in, none for others."""
+    request = context["request"]
+    shown: dict[str, Any] = {
+        "lot": lot,
+        "gone": gone,
+        "here": request.path,
+        "csrf_token": context.get("csrf_token"),
+    }
+    if request.user.is_authenticated:
+        waiting = BackAlert.objects.filter(user=request.user, product=lot.product_id, told_at=None)
+        liked = Favourite.objects.filter(user=request.user, product=lot.product_id)
+        shown["own"] = True
+        shown["liked"], shown["anywhere"], shown["in_town"] = (
+            User.objects.filter(pk=request.user.pk)
+            .values_list(
+                Exists(liked), Exists(waiting.filter(town=None)), Exists(waiting.filter(town=lot.town_id))
+            )
+            .get()
+        )
+    return shown
+
+
+@register.simple_tag
+def unread(user: User) -> int:
+    """How many notices this person has not read. One query: for the person's own pages alone."""
+    return Notice.objects.filter(user=user, read_at=None).count()
+
+
+@register.filter
+def fact(notice: Notice, name: str) -> str:
+    """A fact of the notice, in the reader's language."""
+    return in_language(notice.facts.get(name, ""), notice.facts.get(f"{name}_en", ""))
