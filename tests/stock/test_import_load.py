@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from farmers.registry.models import Household, HouseholdMark, Officer, Town, Village
@@ -29,6 +31,12 @@ def saved() -> list[int]:
     return [
         model.objects.count() for model in (Lot, StockMovement, Household, Village, Officer, HouseholdMark)
     ]
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -104,6 +112,49 @@ def test_two_batches_that_are_alike_are_both_kept_and_still_load_once(tmp_path: 
     assert Lot.objects.count() == 2 and Household.objects.count() == 1
     assert run(path)[0] == 0
     assert Lot.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
+def test_a_changed_row_loaded_again_is_a_second_lot_and_said_to_be(tmp_path: Path) -> None:
+    path = write(tmp_path / "ledger.xlsx", [GOOD])
+    assert "土豆" not in run(path)[1]
+    changed = write(
+        tmp_path / "again.xlsx", [[*GOOD[:5], 900, *GOOD[6:]], ["高蓬镇", "南李村", "王强", "", *GOOD[4:]]]
+    )
+    _code, answer = run_json(changed, "--dry-run")
+    assert [one[:6] for one in answer["notices"]] == ["row 2:"]
+    assert "李国庆" in answer["notices"][0] and "土豆" in answer["notices"][0]
+    assert run(changed)[1].count("already has") == 1
+    assert Lot.objects.count() == 3
+    assert "already has" not in run(changed)[1], "all of it was loaded before"
+    assert "notices" not in run_json(changed)[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
+def test_another_family_of_the_same_name_is_no_notice(tmp_path: Path) -> None:
+    run(write(tmp_path / "ledger.xlsx", [GOOD]))
+    other = write(tmp_path / "other.xlsx", [[*GOOD[:3], "13928816399", *GOOD[4:]]])
+    assert "already has" not in run(other)[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("in_english")
+def test_a_table_without_rows_is_said_to_have_none(tmp_path: Path) -> None:
+    code, out = run(write(tmp_path / "empty.xlsx", []))
+    assert code == 0
+    assert "no rows of goods" in out
+
+
+@pytest.mark.django_db
+def test_the_workbook_to_mend_is_named_wherever_it_was_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "ledger.xlsx", [GOOD, BAD])
+    assert str(tmp_path / "ledger-to-mend.xlsx") in run(path, "--accept-good")[1]
+    assert run_json(path, "--accept-good")[0] == 0
+    assert str(tmp_path / "ledger-to-mend-2.xlsx") in capsys.readouterr().err
 
 
 def mend(path: Path, **changes: object) -> None:

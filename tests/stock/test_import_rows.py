@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook
 
 from farmers.stock.workbook.read import read_workbook
@@ -261,3 +262,19 @@ def test_a_day_roughly_said_is_kept_as_words_and_never_counted_from() -> None:
         None,
     ]
     assert report.accepted[0].note == "采收日期：4月中旬"
+
+
+@pytest.mark.django_db
+def test_a_row_numbered_beforehand_is_empty_and_no_heading(tmp_path: Path) -> None:
+    header = ["序号", "乡镇", "村", "户主姓名", "农产品名称", "数量", "单位", "单价（元）"]
+    goods: list[object] = ["南李村", "李国庆", "土豆", 800, "公斤", 2.4]
+    path = tmp_path / "numbered.xlsx"
+    rows = [[1, "高蓬镇", *goods], [2, "东亭镇"], [3, "高蓬镇", *goods], ["4", "东亭镇"]]
+    path.write_bytes(a_table(rows, header))
+    with translation.override("en"):
+        skipped = run_json(path, "--dry-run")[1]["skipped"]
+    assert skipped == [{"row": 3, "why": "empty row"}, {"row": 5, "why": "empty row"}]
+    # but where the rows below lean on it, it is their town's heading
+    path.write_bytes(a_table([[1, "高蓬镇"], [2, None, *goods], [3, "东亭镇"], [4, None, *goods]], header))
+    answer = run_json(path, "--dry-run")[1]
+    assert [row["town"] for row in answer["accepted"]] == ["高蓬镇", "东亭镇"]

@@ -123,6 +123,8 @@ class Table:
             return _("subtotal or total")
         if self._is_column_numbers(own):
             return _("numbers of the columns")
+        if self._is_numbered_beforehand(number, own):
+            return _("empty row")
         if (town := self._banner(number, own)) is not None:
             self.banner = town
             self.carried.clear()
@@ -175,6 +177,18 @@ class Table:
             and first in {"0", "1"}
             and numbers == [str(int(first) + step) for step in range(len(numbers))]
         )
+
+    def _is_numbered_beforehand(self, number: int, own: dict[int, Cell]) -> bool:
+        """Only its number and town are filled in, and the rows of goods below say their town themselves."""
+        columns = self.header.columns
+        serial, town = self._at(own, Field.SERIAL), columns.get(Field.TOWN)
+        if serial is None or not tight(serial.text).isdigit() or set(own) != {columns[Field.SERIAL], town}:
+            return False
+        for below in range(number + 1, self.sheet.last_row + 1):
+            after = self._own(below)
+            if any(self._at(after, field) for field in _CORE):
+                return town in after or (below, town) in self.covered
+        return True
 
     def _banner(self, number: int, own: dict[int, Cell]) -> Town | None:
         serial = self.header.columns.get(Field.SERIAL)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from farmers.stock.models import Lot
 from farmers.stock.workbook.load import load, loaded_before
+from farmers.stock.workbook.notices import listed_already
 from farmers.stock.workbook.parts import WorkbookError
 from farmers.stock.workbook.read import read_workbook
 from farmers.stock.workbook.refused import write_refused
@@ -23,7 +24,8 @@ HELP = """Loads an officers' workbook of unsold produce: each row of goods becom
 
 One bad row stops the load and nothing is saved, unless --accept-good: then the good rows are loaded, and the
 bad ones go, each with its reason, into FILE-to-mend.xlsx beside the workbook, which can be mended and loaded.
-Loading the same workbook twice adds nothing.
+Loading the same workbook twice adds nothing. A row that was changed since is another lot beside the first; the
+notices name those whose household has the same product listed already.
 
 Exit status: 0 all that was asked is done; 1 rows are refused and nothing was saved; 2 the file cannot be read.
 """
@@ -44,6 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         self.as_json: bool = options["json"]
+        self.mend: Path | None = None
         try:
             with path.open("rb") as file:
                 report = read_workbook(file, path.name)
@@ -52,11 +55,18 @@ class Command(BaseCommand):
         except OSError as error:
             self._unreadable(_("The file %s cannot be opened.") % path, error)
         stopped = bool(report.refused) and not options["accept_good"]
+        notices = [] if stopped else listed_already(report)
         said = self._stopped(report) if stopped else self._load(report, path, dry_run=options["dry_run"])
         if self.as_json:
-            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
+            answer: dict[str, Any] = report.as_json()
+            if notices:
+                answer["notices"] = notices
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+            if self.mend:
+                # JSON alone goes to standard output
+                self.stderr.write(_("Rows to mend: %s") % self.mend)
         else:
-            self._print(report, said)
+            self._print(report, [*notices, *said])
         if stopped:
             sys.exit(1)
 
@@ -100,12 +110,15 @@ class Command(BaseCommand):
         if stale := [lot for lot in loaded.lots if not lot.is_on_sale(today())]:
             said.append(_past_their_days(stale))
         if mend:
+            self.mend = mend
             said.append(_("Rows to mend: %s") % mend)
         return said
 
     def _print(self, report: Report, said: list[str]) -> None:
         for sheet in report.leaves_out:
             self.stdout.write(_("The sheet “%s” holds no table of produce and was left out.") % sheet)
+        if not report.accepted and not report.refused:
+            self.stdout.write(_("The table has a header but no rows of goods."))
         several = len(report.sheets) > 1
         for one in report.refused:
             where = f"{one.sheet} " if several else ""
