@@ -160,6 +160,7 @@ WAGTAIL_I18N_ENABLED = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "marketplace.formats"
 TIME_ZONE = "Asia/Shanghai"
 
 # --- files -------------------------------------------------------------------------------------

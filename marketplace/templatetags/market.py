@@ -8,7 +8,6 @@ from typing import Any
 from django import template
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -114,10 +113,7 @@ def month_day(day: dt.date | dt.datetime | None) -> str:
         return ""
     if isinstance(day, dt.datetime):
         day = shanghai_day(day)
-    other_year = day.year != this_day().year
-    if (get_language() or "").startswith("zh"):
-        return f"{day.year}年{day.month}月{day.day}日" if other_year else f"{day.month}月{day.day}日"
-    return f"{day.day} {MONTHS[day.month]}{f' {day.year}' if other_year else ''}"
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == this_day().year else "DATE_FORMAT")
 
 
 @register.filter
