@@ -19,6 +19,7 @@ from wagtail.url_routing import RouteResult
 from farmers.registry.models import Household
 from farmers.stock.models import Product
 from marketplace.days import today
+from shop.catalogue.kept import may_be_kept
 
 from .blocks import RICH_TEXT, HomeBody, MenuBody, StoryBody
 from .forms import StoryForm
@@ -80,10 +81,10 @@ class HomePage(SitePage):
         # front.py knows stories and notices, which are below
         from . import front
 
-        whole, lots = front.put_together(self, request)
+        shown, lots = front.put_together(self, request)
         if getattr(self, "unrestricted", False) and not getattr(request, "is_preview", False):
-            front.keep(request, whole)
-        return {**super().get_context(request, *args, **kwargs), **front.context_of(whole, lots)}
+            may_be_kept(request, lots)
+        return {**super().get_context(request, *args, **kwargs), **shown}
 
 
 class ArticleQuerySet(PageQuerySet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from marketplace.days import today
 from marketplace.quantity import UNITS
 from shop.catalogue.offers import offers
 
-# kept beside those shown: one of them steps in for a lot that sells out, or for a second of the same product
+# read beside those shown: one of them steps in for a second of the same product
 SPARE = 4
 
 _REFERENCE = Cast("product__reference_price_fen", BigIntegerField())
@@ -54,7 +54,7 @@ class Pick(NamedTuple):
 
 
 def pick_lots(picks: Iterable[Pick]) -> dict[Pick, list[Lot]]:
-    """The lots that fit each pick, spares included, best first: in one query for all picks."""
+    """The lots that each pick shows, best first: in one query for all picks."""
     day = today()
     wanted = {pick: list(_sources(pick, day)) for pick in picks}
     slices = [
@@ -91,11 +91,11 @@ def _fitting(pick: Pick, lots: list[Lot]) -> list[Lot]:
     if pick.rule == "chosen":
         newest = _sorted(lots, RULES["newest"].order)
         firsts = (next((lot for lot in newest if lot.product.slug == slug), None) for slug in pick.products)
-        return [lot for lot in firsts if lot is not None]
+        return [lot for lot in firsts if lot is not None][: pick.limit]
     if pick.rule not in RULES:
         return []
     fitting = [lot for lot in lots if getattr(lot, f"fits_{pick.rule}", True)]
-    return _varied(_sorted(fitting, RULES[pick.rule].order)[: pick.limit + SPARE])
+    return _varied(_sorted(fitting, RULES[pick.rule].order)[: pick.limit + SPARE])[: pick.limit]
 
 
 def _sorted(lots: list[Lot], order: tuple[str, ...]) -> list[Lot]:
@@ -109,13 +109,3 @@ def _varied(lots: list[Lot]) -> list[Lot]:
     seen: set[int] = set()
     first = [lot for lot in lots if not (lot.product_id in seen or seen.add(lot.product_id))]  # type: ignore[func-returns-value]
     return first + [lot for lot in lots if lot not in first]
-
-
-def lots_now(keys: Iterable[int]) -> dict[int, Lot]:
-    """Lots picked before, as they are now, without those that are no longer to be had. One query."""
-    return {lot.pk: lot for lot in offers().filter(pk__in=set(keys), available__gt=0).order_by()}
-
-
-def shown(keys: Sequence[int], limit: int, lots: dict[int, Lot]) -> list[Lot]:
-    """The row as it is shown: as many as wished of those still to be had."""
-    return [lots[key] for key in keys if key in lots][:limit]

@@ -13,10 +13,15 @@ _SECONDS = 60  # other processes hear of an editor's change within this
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """What every page's frame shows. The basket's count travels in a cookie, so that it costs no query."""
+    """What every page's frame shows."""
+    return {"basket_count": basket_count(request)}
+
+
+def basket_count(request: HttpRequest) -> int:
+    """How many lines the visitor's basket has: it travels in a cookie, so that it costs no query."""
     told = getattr(request, "basket_told", None)
     count = str(told[1]) if told else request.COOKIES.get(BASKET_COUNT_COOKIE, "")
-    return {"basket_count": int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0}
+    return int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
 
 
 def site_info() -> dict[str, Any]:

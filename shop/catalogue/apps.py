@@ -10,8 +10,11 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("catalogue")
 
     def ready(self) -> None:
-        from .counts import watch_edits
+        from farmers.registry.models import Household, HouseholdMark, Town, Village
+        from farmers.stock.models import Category, Lot, LotPhoto, Product, ProductAlias
+
+        from .kept import watch
         from .search import watch_names
 
         watch_names()
-        watch_edits()
+        watch(Town, Village, Household, HouseholdMark, Category, Product, ProductAlias, Lot, LotPhoto)

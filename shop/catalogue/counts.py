@@ -1,27 +1,25 @@
 """How many offers stand behind each choice of a filter, counted once for as long as nothing moves.
 
-Counting goes through every lot on sale, so it is kept under the number of the last stock movement: whoever lists,
-sells or sells out starts a new count, in this process or another. Prices and stock themselves are never kept.
+Counting goes through every lot on sale, so it is kept until the next stock movement: whoever lists, sells or sells
+out starts a new count, in this process or another.
 """
 
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Hashable
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, Q
-from django.db.models.signals import post_delete, post_save
+from django.db.models import Count, Q, Subquery
 
-from farmers.registry.models import Town
-from farmers.stock.models import Category, Lot, StockMovement
+from farmers.stock.models import Lot
 from marketplace.days import today
 
-_EDITS = "catalogue.edits"
+from .kept import edition, last_movement
+
 # a lot's price or state can be edited without a movement, and movements may be committed out of turn
-_SECONDS = 30
+_SECONDS = 10
 
 
 class Shelf(NamedTuple):
@@ -43,18 +41,23 @@ class Cell(NamedTuple):
 
 
 class Counts(NamedTuple):
+    """`moved`: the last stock movement before counting."""
+
     categories: list[Shelf]
     towns: list[Shelf]
     cells: list[Cell]
+    moved: int | None
 
 
 def count_offers(condition: Q, told_apart_by: Hashable) -> Counts:
-    """The offers that meet `condition`, counted; `told_apart_by` says the same as the condition, in plain values."""
-    last = StockMovement.objects.order_by("-pk").values_list("pk", flat=True).first()
-    words = repr((last, cache.get(_EDITS), today(), told_apart_by))
+    """The offers that meet `condition`, counted; `told_apart_by` says the same as the condition, in plain values.
+
+    One query, or two when something has moved since.
+    """
+    words = repr((edition(), today(), told_apart_by))
     key = f"catalogue.counts.{hashlib.sha256(words.encode()).hexdigest()}"
     counts: Counts | None = cache.get(key)
-    if counts is None:
+    if counts is None or counts.moved != last_movement.first():
         counts = _count(condition)
         cache.set(key, counts, _SECONDS)
     return counts
@@ -63,26 +66,18 @@ def count_offers(condition: Q, told_apart_by: Hashable) -> Counts:
 def _count(condition: Q) -> Counts:
     shelf = [f"{table}__{field}" for table in ("category", "town") for field in Shelf._fields]
     rows = (
-        Lot.objects.on_sale(today()).filter(condition).order_by().values_list(*shelf).annotate(n=Count("pk"))
+        Lot.objects.on_sale(today())
+        .filter(condition)
+        .order_by()
+        .annotate(moved=Subquery(last_movement))
+        .values_list("moved", *shelf)
+        .annotate(n=Count("pk"))
     )
     width = len(Shelf._fields)
-    cells = [(Shelf(*row[:width]), Shelf(*row[width:-1]), row[-1]) for row in rows]
+    found = [(moved, Shelf(*row[:width]), Shelf(*row[width:-1]), row[-1]) for moved, *row in rows]
     return Counts(
-        sorted({category for category, _town, _count in cells}),
-        sorted({town for _category, town, _count in cells}),
-        [Cell(category.id, town.id, count) for category, town, count in cells],
+        sorted({category for _moved, category, _town, _count in found}),
+        sorted({town for _moved, _category, town, _count in found}),
+        [Cell(category.id, town.id, count) for _moved, category, town, count in found],
+        moved=found[0][0] if found else last_movement.first(),
     )
-
-
-def forget_counts(**kwargs: object) -> None:
-    """Something was edited: what was counted before no longer holds."""
-    cache.set(_EDITS, uuid.uuid4().hex, None)
-
-
-def watch_edits() -> None:
-    """What is saved here counts here at once."""
-    for model in (Lot, Category, Town):
-        for signal in (post_save, post_delete):
-            signal.connect(
-                forget_counts, sender=model, dispatch_uid=f"{_EDITS}.{model.__name__}.{id(signal)}"
-            )

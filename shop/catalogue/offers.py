@@ -58,6 +58,7 @@ class Listing(NamedTuple):
     categories: list[Facet]
     towns: list[Facet]
     understood: bool
+    moved: int | None = None
 
 
 def offers(day: dt.date | None = None) -> QuerySet[Lot]:
@@ -97,7 +98,8 @@ def _common(filters: Filters) -> Q | None:
 def list_offers(filters: Filters, page: int) -> Listing:
     """One page of offers and the counts beside the filters.
 
-    Two queries: the last movement and the page; one more when something has moved, and one for new words.
+    Two queries: the counts (or that nothing has moved since) and the page; one more when something has, and one for
+    the words that are searched for.
     """
     common = _common(filters)
     if common is None:
@@ -129,7 +131,7 @@ def list_offers(filters: Filters, page: int) -> Listing:
     order = SORTS[filters.sort]
     # the page is cut before anything is joined, or a late page would join all the offers before it
     page_of = Lot.objects.on_sale(today()).filter(common).order_by(*order)[start : start + PAGE_SIZE]
-    found = list(offers().filter(pk__in=page_of.values("pk")).order_by(*order))
+    found = list(offers().filter(pk__in=page_of.values("pk")).order_by(*order)) if known.cells else []
     return Listing(
         found,
         max(total, start + len(found)),
@@ -138,6 +140,7 @@ def list_offers(filters: Filters, page: int) -> Listing:
         _facets(known.categories, by_category, filters.categories),
         _facets(known.towns, by_town, filters.towns),
         understood=True,
+        moved=known.moved,
     )
 
 

@@ -17,6 +17,7 @@ from .chips import chips
 from .delivery import earliest
 from .forms import AmountForm, FilterForm
 from .helped import helped, with_year
+from .kept import kept, list_may_be_kept, may_be_kept
 from .offers import list_offers, offers
 from .search import neighbours
 from .slips import mended
@@ -26,6 +27,7 @@ MAX_PAGE = 100_000
 
 @require_safe
 @vary_on_headers("HX-Request", "HX-History-Restore-Request")
+@kept
 def listing(request: HttpRequest) -> HttpResponse:
     """The shop: offers by filter, order and word."""
     form = FilterForm(request.GET)
@@ -34,6 +36,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     number = int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else 1
     read_as = mended(filters.query)
     result = list_offers(filters._replace(query=read_as or filters.query), number)
+    if result.understood:
+        list_may_be_kept(request, result.offers, result.moved)
     address = request.GET.copy()
     address.pop("page", None)
     htmx = request.htmx  # type: ignore[attr-defined]
@@ -55,6 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def offer(request: HttpRequest, slug: str) -> HttpResponse:
     """One lot as a buyer sees it."""
     return offer_page(request, get_object_or_404(all_lots(), slug=slug))
@@ -79,6 +84,15 @@ def offer_page(
         stock_missed.send(sender=Lot, lot_ids=[lot.pk])
         lot.refresh_from_db(fields=["reserved", "available"])
     unit_step = step(lot.unit)
+    kindred = list(
+        offers(day)
+        .filter(product=lot.product_id, available__gt=0)
+        .exclude(pk=lot.pk)
+        .order_by("-listed_at")[:4]
+    )
+    # of what is sold out, lapsed reservations are asked for each time
+    if lot.available:
+        may_be_kept(request, [lot, *kindred])
     suggested = min(lot.available, unit_step * lot.unit_size)
     return render(
         request,
@@ -102,12 +116,7 @@ def offer_page(
                 available=lot.available,
                 initial={"amount": in_units(suggested, lot.unit_size).replace(",", "")},
             ),
-            "kindred": list(
-                offers(day)
-                .filter(product=lot.product_id, available__gt=0)
-                .exclude(pk=lot.pk)
-                .order_by("-listed_at")[:4]
-            ),
+            "kindred": kindred,
         },
         status=status,
     )
