@@ -102,7 +102,7 @@ class GatheredBlock(blocks.StructBlock):
 
 
 class FeaturedBlock(blocks.StructBlock):
-    """A row of lots. `front.py` shows it."""
+    """A row of lots. `front.py` shows it: its lots are read afresh when all else of the page is kept."""
 
     heading = blocks.CharBlock(label=_("heading"), max_length=60)
     rule = blocks.ChoiceBlock(
@@ -231,6 +231,21 @@ class QuoteBlock(blocks.StructBlock):
         icon = "openquote"
         label = _("quote")
         template = "cms/blocks/quote.html"
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("question"), max_length=120)
+    answer = blocks.RichTextBlock(label=_("answer"), features=RICH_TEXT)
+
+    class Meta:
+        icon = "help"
+        label = _("question and answer")
+        label_format = "{question}"
+        template = "cms/blocks/question.html"
+
+
+class HelpBody(blocks.StreamBlock):
+    question = QuestionBlock()
 
 
 class MenuItemBlock(blocks.StructBlock):

@@ -6,62 +6,24 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Locale, Page, PageManager, PagePermissionTester, PageViewRestriction
+from wagtail.models import Locale, Page, PageManager, PagePermissionTester
 from wagtail.query import PageQuerySet
-from wagtail.url_routing import RouteResult
 
 from farmers.registry.models import Household
 from farmers.stock.models import Product
 from marketplace.days import today
-from shop.catalogue.kept import may_be_kept
 
-from .blocks import RICH_TEXT, HomeBody, MenuBody, StoryBody
+from .blocks import RICH_TEXT, HelpBody, HomeBody, MenuBody, StoryBody
 from .forms import StoryForm
+from .letters import Letter as Letter
+from .site_page import SitePage
 from .supermarkets import WarmHeartShop as WarmHeartShop
-
-
-class SitePage(Page):
-    """A page of ours: found, and its view restrictions asked, in few queries, as paths tell the ancestors."""
-
-    class Meta:
-        abstract = True
-
-    @classmethod
-    def whole(cls) -> PageQuerySet:
-        """Pages with all that their template follows."""
-        return cls.objects.select_related("locale")
-
-    @property
-    def address(self) -> str:
-        """Where the public finds the page: the same in every language."""
-        return "/" + self.url_path.lstrip("/").partition("/")[2]
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Straight to a descendant, instead of a step and two queries for each level."""
-        if not path_components:
-            found: RouteResult = super().route(request, path_components)
-            return found
-        place = f"{self.url_path}{'/'.join(path_components)}/"
-        page = self.get_descendants().live().filter(url_path=place).first()
-        kind = page.specific_class if page else None
-        if kind is None or not issubclass(kind, SitePage):
-            raise Http404
-        return RouteResult(kind.whole().get(pk=page.pk))
-
-    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
-        if getattr(self, "unrestricted", False):
-            return PageViewRestriction.objects.none()
-        if self.alias_of_id:
-            found: QuerySet[PageViewRestriction] = super().get_view_restrictions()
-            return found
-        ends = range(self.steplen, len(self.path) + 1, self.steplen)
-        return PageViewRestriction.objects.filter(page__path__in=[self.path[:end] for end in ends])
 
 
 class HomePage(SitePage):
@@ -71,7 +33,7 @@ class HomePage(SitePage):
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
     parent_page_types = ["wagtailcore.Page"]
-    subpage_types = ["cms.StoryIndexPage", "cms.NoticeIndexPage"]
+    subpage_types = ["cms.StoryIndexPage", "cms.NoticeIndexPage", "cms.HelpIndexPage", "cms.LandingPage"]
     template = "cms/home.html"
 
     class Meta:
@@ -81,10 +43,30 @@ class HomePage(SitePage):
         # front.py knows stories and notices, which are below
         from . import front
 
-        shown, lots = front.put_together(self, request)
+        whole, lots = front.put_together(self, request)
         if getattr(self, "unrestricted", False) and not getattr(request, "is_preview", False):
-            may_be_kept(request, lots)
-        return {**super().get_context(request, *args, **kwargs), **shown}
+            front.keep(request, whole)
+        return {**super().get_context(request, *args, **kwargs), **front.context_of(whole, lots)}
+
+
+class LandingPage(SitePage):
+    """A page of its own built from the same blocks as the home: a season, a campaign, one kind of goods."""
+
+    body = StreamField(HomeBody(), verbose_name=_("body"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types: list[str] = []
+    template = "cms/landing.html"
+
+    class Meta:
+        verbose_name = _("landing page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from . import front
+
+        whole, lots = front.put_together(self, request)
+        return {**super().get_context(request, *args, **kwargs), **front.context_of(whole, lots)}
 
 
 class ArticleQuerySet(PageQuerySet):
@@ -265,6 +247,40 @@ class NoticePage(SitePage):
     @classmethod
     def whole(cls) -> PageQuerySet:
         return cls.objects.select_related("locale", "document")
+
+
+class HelpIndexPage(SitePage):
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.HelpPage"]
+    max_count_per_parent = 1
+    template = "cms/help_index.html"
+
+    class Meta:
+        verbose_name = _("help")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        topics = HelpPage.objects.told_in(self.locale).select_related("locale").order_by("path")
+        return {**super().get_context(request, *args, **kwargs), "topics": topics}
+
+
+class HelpPage(SitePage):
+    """Questions about one subject, with their answers."""
+
+    body = StreamField(HelpBody(), verbose_name=_("questions"))
+
+    objects = PageManager.from_queryset(ArticleQuerySet)()
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["cms.HelpIndexPage"]
+    subpage_types: list[str] = []
+    template = "cms/help.html"
+
+    class Meta:
+        verbose_name = _("help page")
+        verbose_name_plural = _("help pages")
 
 
 class MenuItem(NamedTuple):

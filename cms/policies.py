@@ -15,6 +15,7 @@ from farmers.stock.models import Category, Lot, Product, ProductAlias
 from marketplace.access.models import User
 from marketplace.access.rules import ALLOWED, Act, may
 
+from .letters import Letter
 from .supermarkets import WarmHeartShop
 
 _SHOWN: dict[str, set[Act]] = {"view": {Act.EDIT_SITE, Act.SEE_CITY}}
@@ -30,6 +31,7 @@ TABLES: dict[type[Model], dict[str, set[Act]]] = {
     Town: _SHOWN,
     Village: _SHOWN,
     Lot: _SHOWN,
+    Letter: {act: {Act.EDIT_SITE} for act in ("view", "change", "delete")},
     Household: _OFFICIAL,
     Entry: _OFFICIAL,
 }

@@ -24,6 +24,17 @@ INTROS = {
     },
 }
 
+HELP_TITLES = {"zh-hans": "帮助", "en": "Help"}
+HELP_INTROS = {
+    "zh-hans": "买、送、退、付款和隐私：常被问到的，都在这里。",
+    "en": "Buying, delivery, returns, payment and privacy: what people often ask.",
+}
+# put into a home that nobody has edited, as blocks younger than the first home
+SEASON = {
+    "zh-hans": {"heading": "当季时令", "count": 6},
+    "en": {"heading": "In season", "count": 6},
+}
+
 _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "zh-hans": [
         (
@@ -40,7 +51,6 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("featured", {"heading": "新上架", "rule": "newest", "count": 8, "products": []}),
         ("figures", {"heading": "今年以来"}),
         ("featured", {"heading": "趁鲜吃", "rule": "soon", "count": 4, "products": []}),
-        ("season", {"heading": "当季时令", "count": 6}),
         ("featured", {"heading": "苗木", "rule": "saplings", "count": 4, "products": []}),
         ("stories", {"heading": "乡亲故事", "count": 3}),
         ("notices", {"heading": "通知公告", "count": 4}),
@@ -69,7 +79,6 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("featured", {"heading": "Newly listed", "rule": "newest", "count": 8, "products": []}),
         ("figures", {"heading": "This year so far"}),
         ("featured", {"heading": "Best eaten soon", "rule": "soon", "count": 4, "products": []}),
-        ("season", {"heading": "In season", "count": 6}),
         ("featured", {"heading": "Saplings", "rule": "saplings", "count": 4, "products": []}),
         ("stories", {"heading": "Stories", "count": 3}),
         ("notices", {"heading": "Notices", "count": 4}),

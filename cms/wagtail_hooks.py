@@ -21,6 +21,7 @@ from marketplace.money import yuan
 from marketplace.quantity import Unit, in_units
 
 from .forms import CategoryForm, ProductForm
+from .letters import Letter
 from .supermarkets import WarmHeartShop
 
 NO_WAY_TO_CHANGE = {
@@ -100,6 +101,24 @@ class Supermarkets(Edited):
         ),
         MultiFieldPanel([FieldPanel("goods"), FieldPanel("goods_en")], heading=_("what points buy")),
         FieldPanel("invented"),
+    ]
+
+
+class Letters(Edited):
+    """Messages of the contact form: read, dealt with, and deleted when they are no longer needed."""
+
+    model = Letter
+    icon = "mail"
+    list_display = ["__str__", "subject", "at", "done"]
+    list_filter = ["done", "subject"]
+    add_to_reference_index = False
+    panels = [
+        MultiFieldPanel(
+            [FieldPanel(name, read_only=True) for name in ("subject", "at", "name", "phone", "text")],
+            heading=_("message"),
+        ),
+        FieldPanel("done"),
+        FieldPanel("note"),
     ]
 
 
@@ -287,7 +306,7 @@ class Market(ViewSetGroup):
     menu_label = _("Market")
     menu_icon = "tag"
     menu_order = 150
-    items = (Products, Aliases, Categories, Supermarkets, Lots, Entries, Households, Towns, Villages)
+    items = (Products, Aliases, Categories, Supermarkets, Letters, Lots, Entries, Households, Towns, Villages)
 
 
 hooks.register("register_admin_viewset", lambda: Market())

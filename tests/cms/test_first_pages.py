@@ -109,5 +109,6 @@ def test_migrations_go_back_to_wagtails_own_welcome_and_forth_again() -> None:
     assert Page.find_problems() == ([], [], [], [], [])
     call_command("migrate", "cms", "zero", verbosity=0)
     call_command("migrate", "cms", verbosity=0)
-    assert MigrationExecutor(connection).migration_plan([("cms", "0002_start_pages")]) == []
+    executor = MigrationExecutor(connection)
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes("cms")) == []
     assert Client().get("/").status_code == 200
