@@ -102,7 +102,7 @@ class GatheredBlock(blocks.StructBlock):
 
 
 class FeaturedBlock(blocks.StructBlock):
-    """A row of lots. `front.py` shows it: its lots are read afresh when all else of the page is kept."""
+    """A row of lots. `front.py` shows it."""
 
     heading = blocks.CharBlock(label=_("heading"), max_length=60)
     rule = blocks.ChoiceBlock(

@@ -14,6 +14,7 @@ from shop.catalogue import kept
 from .home import gather
 from .models import HomePage, SiteInfo
 from .shelves import Pick, pick_lots
+from .supermarkets import WarmHeartShop
 
 
 def put_together(home: HomePage, request: HttpRequest) -> tuple[dict[str, Any], list[Lot]]:
@@ -34,4 +35,4 @@ def put_together(home: HomePage, request: HttpRequest) -> tuple[dict[str, Any], 
 
 
 # what editors save is at once on the pages that are kept
-kept.watch(Page, Site, Locale, PageViewRestriction, Image, SiteInfo)
+kept.watch(Page, Site, Locale, PageViewRestriction, Image, SiteInfo, WarmHeartShop)

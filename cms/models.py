@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 from farmers.registry.models import Household
 from farmers.stock.models import Product
 from marketplace.days import today
+from shop.catalogue.kept import may_be_kept
 
 from .blocks import RICH_TEXT, HelpBody, HomeBody, MenuBody, StoryBody
 from .forms import StoryForm
@@ -43,10 +44,10 @@ class HomePage(SitePage):
         # front.py knows stories and notices, which are below
         from . import front
 
-        whole, lots = front.put_together(self, request)
+        shown, lots = front.put_together(self, request)
         if getattr(self, "unrestricted", False) and not getattr(request, "is_preview", False):
-            front.keep(request, whole)
-        return {**super().get_context(request, *args, **kwargs), **front.context_of(whole, lots)}
+            may_be_kept(request, lots)
+        return {**super().get_context(request, *args, **kwargs), **shown}
 
 
 class LandingPage(SitePage):
@@ -65,8 +66,8 @@ class LandingPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from . import front
 
-        whole, lots = front.put_together(self, request)
-        return {**super().get_context(request, *args, **kwargs), **front.context_of(whole, lots)}
+        shown, _lots = front.put_together(self, request)
+        return {**super().get_context(request, *args, **kwargs), **shown}
 
 
 class ArticleQuerySet(PageQuerySet):
