@@ -14,6 +14,7 @@ from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Category, Lot, Product, ProductAlias
 from marketplace.access.models import User
 from marketplace.access.rules import ALLOWED, Act, may
+from shop.orders.models import Review
 
 from .letters import Letter
 from .supermarkets import WarmHeartShop
@@ -31,6 +32,7 @@ TABLES: dict[type[Model], dict[str, set[Act]]] = {
     Town: _SHOWN,
     Village: _SHOWN,
     Lot: _SHOWN,
+    Review: {**_SHOWN, "change": {Act.EDIT_SITE}},
     Letter: {act: {Act.EDIT_SITE} for act in ("view", "change", "delete")},
     Household: _OFFICIAL,
     Entry: _OFFICIAL,

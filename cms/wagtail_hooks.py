@@ -22,6 +22,7 @@ from marketplace.quantity import Unit, in_units
 
 from .forms import CategoryForm, ProductForm
 from .letters import Letter
+from .reviews import Reviews
 from .supermarkets import WarmHeartShop
 
 NO_WAY_TO_CHANGE = {
@@ -306,7 +307,19 @@ class Market(ViewSetGroup):
     menu_label = _("Market")
     menu_icon = "tag"
     menu_order = 150
-    items = (Products, Aliases, Categories, Supermarkets, Letters, Lots, Entries, Households, Towns, Villages)
+    items = (
+        Products,
+        Aliases,
+        Categories,
+        Supermarkets,
+        Letters,
+        Reviews,
+        Lots,
+        Entries,
+        Households,
+        Towns,
+        Villages,
+    )
 
 
 hooks.register("register_admin_viewset", lambda: Market())

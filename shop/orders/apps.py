@@ -11,7 +11,11 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from farmers.stock.signals import stock_missed
+        from shop.catalogue.kept import watch
 
         from .cancel import on_stock_missed
+        from .models import Review
 
+        # a review stands on offers' pages
+        watch(Review)
         stock_missed.connect(on_stock_missed, dispatch_uid="orders.release_lapsed")

@@ -231,3 +231,31 @@ class ReturnForm(forms.Form):
         )
         self.fields["sound"] = forms.BooleanField(label=_("sound, for sale again"), required=False)
         self.fields["reason"] = forms.CharField(label=_("Why"), max_length=200)
+
+
+class ReviewForm(forms.Form):
+    """What somebody thinks of goods that came."""
+
+    def __init__(self, line: OrderLine, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix=f"review-{line.pk}")
+        self.fields["stars"] = forms.TypedChoiceField(
+            label=_("How was it?"),
+            coerce=int,
+            widget=forms.RadioSelect,
+            choices=[
+                (5, _("very good")),
+                (4, _("good")),
+                (3, _("all right")),
+                (2, _("not so good")),
+                (1, _("bad")),
+            ],
+        )
+        self.fields["words"] = forms.CharField(
+            label=_("In a few words"),
+            max_length=500,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_(
+                "Everybody can read them, beside the kind of buyer and the month. Name nobody, please."
+            ),
+        )

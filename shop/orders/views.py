@@ -25,8 +25,9 @@ from shop.buyers.models import organisation_of
 from .accept import BadQuantity, accept, give_back
 from .cancel import cancel, release_lapsed
 from .dispatch import deliver, dispatch, report_stop
-from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, StopForm, to_weigh
+from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, ReviewForm, StopForm, to_weigh
 from .models import Consignment, Order, OrderLine, State, TrackingEvent
+from .reviews import write_review
 from .transitions import NotAllowed
 
 PAGE_SIZE = 20
@@ -126,6 +127,7 @@ def detail_page(
     acceptance: AcceptForm | None = None,
     returns: ReturnForm | None = None,
     reason: ReasonForm | None = None,
+    review: ReviewForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The order with its lines and timeline; a seller or officer sees the own part of both."""
@@ -151,6 +153,11 @@ def detail_page(
                 for line in lines
                 if can.give_back and line.kept_quantity
             ],
+            "reviews": [
+                (line, review if review and review.prefix == f"review-{line.pk}" else ReviewForm(line))
+                for line in lines
+                if can.buys and line.kept_quantity > 0
+            ],
             "reason": reason or ReasonForm(),
             "online": bool(settings.STRIPE_SECRET_KEY),
             "paid_back": request.GET.get("paid") == "1",
@@ -160,7 +167,7 @@ def detail_page(
 
 
 def _lines_for(user: User, order: Order, can: Abilities) -> list[OrderLine]:
-    lines = order.lines.select_related("consignment")
+    lines = order.lines.select_related("consignment", "review")
     if can.whole:
         return list(lines)
     if may(user, Act.SELL):
@@ -280,6 +287,25 @@ def return_line(request: SignedIn, number: str, line_id: int) -> HttpResponse:
     except NotAllowed as refused:
         return _refused(request, order, refused)
     messages.success(request, _("Recorded as a reversing entry."))
+    return redirect(order)
+
+
+@login_required
+@require_POST
+def review_line(request: SignedIn, number: str, line_id: int) -> HttpResponse:
+    """Who bought says how the goods were."""
+    order = order_for(request, number)
+    if not abilities(request.user, order).buys:
+        raise PermissionDenied
+    line = get_object_or_404(order.lines, pk=line_id)
+    form = ReviewForm(line, request.POST)
+    if not form.is_valid():
+        return detail_page(request, order, review=form, status=422)
+    try:
+        write_review(line.pk, form.cleaned_data["stars"], form.cleaned_data["words"], request.user)
+    except NotAllowed as refused:
+        return _refused(request, order, refused)
+    messages.success(request, _("Thank you. It stands beside what this household sells."))
     return redirect(order)
 
 
