@@ -76,9 +76,13 @@ def all_lots() -> QuerySet[Lot]:
 
 
 def offer_page(
-    request: HttpRequest, lot: Lot, form: AmountForm | None = None, status: int = 200
+    request: HttpRequest,
+    lot: Lot,
+    form: AmountForm | None = None,
+    status: int = 200,
+    template: str = "catalogue/offer.html",
 ) -> HttpResponse:
-    """The offer page, also with an amount that could not be taken."""
+    """The offer page, or a part of it, also with an amount that could not be taken."""
     day = today()
     if not lot.available and lot.reserved:
         stock_missed.send(sender=Lot, lot_ids=[lot.pk])
@@ -96,7 +100,7 @@ def offer_page(
     suggested = min(lot.available, unit_step * lot.unit_size)
     return render(
         request,
-        "catalogue/offer.html",
+        template,
         {
             "lot": lot,
             "on_sale": lot.is_on_sale(day),

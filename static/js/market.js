@@ -122,7 +122,8 @@ for (const form of document.querySelectorAll("form[data-price]")) showTotal(form
 // --- filters: short addresses, the shelf stays where it was scrolled to --------------------------
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const { parameters } = event.detail;
+  const { parameters, verb } = event.detail;
+  if (verb !== "get") return;
   for (const name of [...parameters.keys()]) {
     const kept = parameters.getAll(name).filter((value) => value !== "");
     parameters.delete(name);
@@ -208,7 +209,21 @@ function suggest(input) {
 
 for (const input of document.querySelectorAll("[data-suggests]")) suggest(input);
 
-// what went wrong is said by the page itself; a suggestion that does not come is none
+// what went wrong is said by a page of its own; a suggestion that does not come is none
 document.addEventListener("htmx:responseError", (event) => {
-  if (!event.detail.elt.matches("[data-suggests]")) location.assign(event.detail.pathInfo.finalRequestPath);
+  const { elt, pathInfo, requestConfig } = event.detail;
+  if (elt.matches("[data-suggests]")) return;
+  if (requestConfig.verb === "get") location.assign(pathInfo.finalRequestPath);
+  else if (elt.closest("form")) sendPlainly(elt.closest("form"), requestConfig.triggeringEvent);
 });
+
+/** The form as it goes without this script, with the button that was pressed. */
+function sendPlainly(form, event) {
+  const button = event && event.submitter;
+  if (button && button.name) form.append(hiddenField(button));
+  form.submit();
+}
+
+function hiddenField({ name, value }) {
+  return Object.assign(document.createElement("input"), { type: "hidden", name, value });
+}

@@ -52,6 +52,7 @@ def order(state: State, buyer: Role | None = None) -> Callable[[], str]:
 def fill_the_basket(page: Page) -> None:
     page.goto(offer())
     page.locator("form.buy button[type=submit]").click()
+    page.locator("#drawer[open]").wait_for()
 
 
 def check_out_with_nothing_filled_in(page: Page) -> None:
@@ -80,6 +81,7 @@ PLACES = (
     Place("listing that finds nothing", "/shop/?q=qqqq"),
     Place("offer", offer),
     Place("empty basket", "/basket/"),
+    Place("basket drawer", "", first=fill_the_basket),
     Place("basket", "/basket/", first=fill_the_basket),
     Place("checkout", "/checkout/", Role.CITIZEN, first=fill_the_basket),
     Place("checkout with errors", "", Role.CITIZEN, 422, first=check_out_with_nothing_filled_in),

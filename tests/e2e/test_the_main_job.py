@@ -154,7 +154,7 @@ def into_the_basket(page: Page, lot: Lot, amount: str) -> None:
         page.goto(lot.get_absolute_url())
     page.locator("[data-amount]").fill(amount)
     page.get_by_role("button", name=zh("Into the basket")).click()
-    expect(page).to_have_url(re.compile("/basket/$"))
+    expect(page.locator("#drawer")).to_be_visible()
     expect(page.locator(f"#line-{lot.pk}")).to_be_visible()
 
 
