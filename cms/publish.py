@@ -1,4 +1,4 @@
-"""Put a story or a notice into the page tree, in Chinese and, where there are words for it, in English."""
+"""Put a story, a notice, help or a landing page into the page tree, in Chinese and, where there are words for it, in English."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from wagtail.models import Locale, Page
 from farmers.registry.models import Household
 from farmers.stock.models import Product
 
-from .models import NoticeIndexPage, NoticePage, StoryIndexPage, StoryPage
+from .models import (
+    HelpIndexPage,
+    HelpPage,
+    HomePage,
+    LandingPage,
+    NoticeIndexPage,
+    NoticePage,
+    StoryIndexPage,
+    StoryPage,
+)
 
 
 class StoryWords(NamedTuple):
@@ -35,6 +44,20 @@ class NoticeWords(NamedTuple):
     title: str
     office: str
     body: str
+
+
+class HelpWords(NamedTuple):
+    """A help page in one language: questions, each with its answer in HTML."""
+
+    title: str
+    questions: Sequence[tuple[str, str]]
+
+
+class LandingWords(NamedTuple):
+    """A landing page in one language; `body` is a list of the home's blocks."""
+
+    title: str
+    body: Sequence[tuple[str, Any]]
 
 
 @transaction.atomic
@@ -74,6 +97,29 @@ def publish_notice(
     page = _publish(NoticePage, NoticeIndexPage, slug, "zh-hans", {**zh._asdict(), **facts})
     if en:
         _publish(NoticePage, NoticeIndexPage, slug, "en", {**en._asdict(), **facts}, original=page)
+    return page
+
+
+@transaction.atomic
+def publish_help(slug: str, zh: HelpWords, en: HelpWords | None = None) -> HelpPage:
+    """Publish questions and answers at `/help/<slug>/`, or publish them anew; the Chinese page."""
+    page = _publish(HelpPage, HelpIndexPage, slug, "zh-hans", _help(zh))
+    if en:
+        _publish(HelpPage, HelpIndexPage, slug, "en", _help(en), original=page)
+    return page
+
+
+def _help(words: HelpWords) -> dict[str, Any]:
+    body = [("question", {"question": asked, "answer": said}) for asked, said in words.questions]
+    return {"title": words.title, "body": body}
+
+
+@transaction.atomic
+def publish_landing(slug: str, zh: LandingWords, en: LandingWords | None = None) -> LandingPage:
+    """Publish a page of blocks at `/<slug>/`, or publish it anew; the Chinese page."""
+    page = _publish(LandingPage, HomePage, slug, "zh-hans", zh._asdict())
+    if en:
+        _publish(LandingPage, HomePage, slug, "en", en._asdict(), original=page)
     return page
 
 

@@ -8,14 +8,23 @@ from typing import Any
 from wagtail.models import Site
 
 from cms.models import HomePage, SiteInfo
-from cms.publish import NoticeWords, StoryWords, publish_notice, publish_story
+from cms.publish import (
+    HelpWords,
+    LandingWords,
+    NoticeWords,
+    StoryWords,
+    publish_help,
+    publish_landing,
+    publish_notice,
+    publish_story,
+)
 from cms.supermarkets import WarmHeartShop
 from farmers.registry.models import Household, Town
 from marketplace.pinyin import pinyin
 
 from .notices import NOTICES, SAID_EN, SAID_ZH, Paper
 from .people import City
-from .site import MENU, SHOPS, SHOPS_BLOCK
+from .site import HELP, LANDING, LANDING_SLUG, MENU, SHOPS, SHOPS_BLOCK
 from .stories import STORIES, Telling
 
 
@@ -47,6 +56,13 @@ def publish(city: City) -> None:
     info.menu = [("link", item) for item in MENU]
     info.save()
     _open_supermarkets()
+    for topic in HELP:
+        publish_help(topic.slug, _help(*topic.zh), _help(*topic.en))
+    publish_landing(LANDING_SLUG, LandingWords(*LANDING["zh-hans"]), LandingWords(*LANDING["en"]))
+
+
+def _help(title: str, questions: tuple[tuple[str, str], ...]) -> HelpWords:
+    return HelpWords(title, [(asked, f"<p>{said}</p>") for asked, said in questions])
 
 
 def _open_supermarkets() -> None:

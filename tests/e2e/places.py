@@ -74,6 +74,11 @@ def accept_too_much(page: Page) -> None:
     page.locator("#accept button[type=submit]").click()
 
 
+def write_nothing(page: Page) -> None:
+    page.goto("/contact/")
+    page.locator("main form button[type=submit]").click()
+
+
 PLACES = (
     Place("home", "/"),
     Place("listing", "/shop/"),
@@ -106,6 +111,11 @@ PLACES = (
     Place("story", story),
     Place("notices", "/notices/"),
     Place("notice", notice),
+    Place("landing page", "/spring/"),
+    Place("help", "/help/"),
+    Place("help page", "/help/buying/"),
+    Place("contact", "/contact/"),
+    Place("contact with errors", "", status=422, first=write_nothing),
     Place("not there", "/shop/not-there/", status=404),
     Place("not allowed", "/cashier/", Role.CITIZEN, 403),
 )
