@@ -35,10 +35,11 @@ _FILES = tuple(
     for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document"))
     for act in ("add", "change", "choose")
 )
+_REDIRECTS = tuple(f"wagtailredirects.{act}_redirect" for act in ("add", "change", "delete"))
 _EDITOR = Grant(
     pages=("wagtailcore.add_page", "wagtailcore.change_page", "wagtailcore.publish_page"),
     files=_FILES,
-    others=(_ENTER, "cms.change_siteinfo", "simple_translation.submit_translation"),
+    others=(_ENTER, "cms.change_siteinfo", "simple_translation.submit_translation", *_REDIRECTS),
 )
 GRANTS: dict[str, Grant] = {
     Role.EDITOR: _EDITOR,

@@ -3,10 +3,14 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 
-from . import views
+from . import feeds, sitemaps, views
 from .contact import contact
 
 urlpatterns = [
+    path("sitemap.xml", sitemaps.site_map, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.site_map, name="sitemap_section"),
+    path("stories/feed/", feeds.Stories(), name="story_feed"),
+    path("notices/feed/", feeds.Notices(), name="notice_feed"),
     path("contact/", contact, name="contact"),
     # Wagtail's own names; only the serving of pages comes first from here
     re_path(r"^((?!_util/)(?:[\w\-]+/)*)$", views.serve),

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "shop.orders",
     "shop.payments",
     "cms",
+    "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
@@ -69,6 +70,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django.forms",
 ]
 
@@ -87,6 +89,7 @@ MIDDLEWARE = [
     "marketplace.middleware.say_not_allowed",
     "django_htmx.middleware.HtmxMiddleware",
     "shop.basket.hold.cookies",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "marketplace.urls"

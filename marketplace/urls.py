@@ -13,6 +13,7 @@ from marketplace.access import views as access_views
 from marketplace.api import api
 
 urlpatterns = [
+    path("robots.txt", views.robots, name="robots"),
     path("healthz", views.healthz, name="healthz"),
     path("room/", views.room, name="room"),
     path("accounts/", include("marketplace.access.urls")),

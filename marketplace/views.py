@@ -3,12 +3,14 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.access.models import Role
 from marketplace.access.rules import SignedIn
+from marketplace.templatetags.sharing import absolute
 
 # where each role's own work begins
 ROOMS: dict[str, str] = {
@@ -24,12 +26,25 @@ ROOMS: dict[str, str] = {
     Role.ADMIN: "wagtailadmin_home",
 }
 
+# where nothing is for search engines
+PRIVATE = (
+    *("/accounts/", "/admin/", "/api/", "/basket/", "/canteen/", "/cashier/", "/checkout/", "/i18n/"),
+    *("/officer/", "/orders/", "/room/", "/seller/", "/webhooks/"),
+)
+
 
 @login_required
 @require_safe
 def room(request: SignedIn) -> HttpResponse:
     """After signing in: to the page where this person's work begins."""
     return redirect(ROOMS[request.user.role])
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines should leave alone: whatever is one person's own."""
+    facts = {"private": PRIVATE, "sitemap": absolute(reverse("sitemap"))}
+    return render(request, "robots.txt", facts, content_type="text/plain; charset=utf-8")
 
 
 @never_cache
