@@ -14,7 +14,8 @@ from farmers.stock.models import Lot
 from marketplace.demo import fill as demo
 from marketplace.demo.names import ACCOUNTS, PASSWORD
 from marketplace.demo.people import City
-from shop.orders.models import Order, OrderLine
+from shop.buyers.models import Address, BackAlert, Favourite, Notice
+from shop.orders.models import Order, OrderLine, Review
 from shop.payments.models import Payment
 
 __all__ = ["ACCOUNTS", "PASSWORD", "City", "fill", "filled", "fingerprint"]
@@ -64,4 +65,16 @@ def fingerprint() -> dict[str, list[tuple[Any, ...]]]:
         "payments": list(
             Payment.objects.order_by("provider", "reference").values_list("provider", "reference", "received_fen", "state")
         ),
+        "reviews": sorted(
+            (*row[:2], str(row[2]), *row[3:])
+            for row in Review.objects.values_list(
+                "line__order__number", "product__slug", "created_at", "stars", "words", "hidden_reason"
+            )
+        ),
+        "wishes": [
+            *Favourite.objects.order_by("product__slug").values_list("user__username", "product__slug"),
+            *BackAlert.objects.order_by("product__slug").values_list("user__username", "product__slug", "town__slug"),
+            *Notice.objects.order_by("created_at").values_list("user__username", "kind", "facts__product"),
+            *sorted(Address.objects.values_list("user__username", "recipient", "phone", "address", "is_default")),
+        ],
     }  # fmt: skip

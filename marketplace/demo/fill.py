@@ -22,6 +22,7 @@ from .pages import publish
 from .people import City, settle
 from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
+from .wishes import say_and_wish
 from .write import write_lots, write_orders
 
 Say = Callable[[str], None]
@@ -77,6 +78,8 @@ def fill(say: Say = lambda step: None, now: dt.datetime | None = None) -> City:
     post(city, written, months.append)
     say(f"ledger posted and sealed, {len(months)} months")
     _baskets(city, shelves)
+    say_and_wish(city, written)
+    say("reviews, addresses and wishes written down")
     publish(city)
     say("stories, notices and site details published")
     return city
