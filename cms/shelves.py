@@ -15,8 +15,8 @@ from marketplace.days import today
 from marketplace.quantity import UNITS
 from shop.catalogue.offers import offers
 
-# read beside those shown: one of them steps in for a second of the same product
-SPARE = 4
+# read beside those shown: they step in for a second of the same product
+SPARE = 12
 
 _REFERENCE = Cast("product__reference_price_fen", BigIntegerField())
 # a lot's price and its product's reference price in the same measure: fen per million grams or pieces
@@ -95,7 +95,7 @@ def _fitting(pick: Pick, lots: list[Lot]) -> list[Lot]:
     if pick.rule not in RULES:
         return []
     fitting = [lot for lot in lots if getattr(lot, f"fits_{pick.rule}", True)]
-    return _varied(_sorted(fitting, RULES[pick.rule].order)[: pick.limit + SPARE])[: pick.limit]
+    return _firsts(_sorted(fitting, RULES[pick.rule].order))[: pick.limit]
 
 
 def _sorted(lots: list[Lot], order: tuple[str, ...]) -> list[Lot]:
@@ -104,8 +104,9 @@ def _sorted(lots: list[Lot], order: tuple[str, ...]) -> list[Lot]:
     return lots
 
 
-def _varied(lots: list[Lot]) -> list[Lot]:
-    """The first lot of each product before the second of any."""
-    seen: set[int] = set()
-    first = [lot for lot in lots if not (lot.product_id in seen or seen.add(lot.product_id))]  # type: ignore[func-returns-value]
-    return first + [lot for lot in lots if lot not in first]
+def _firsts(lots: list[Lot]) -> list[Lot]:
+    """The first lot of each product."""
+    found: dict[int, Lot] = {}
+    for lot in lots:
+        found.setdefault(lot.product_id, lot)
+    return list(found.values())
