@@ -15,7 +15,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import lru_cache, wraps
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache, caches
 from django.db import models, transaction
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -51,6 +51,12 @@ _TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+')
 last_movement = StockMovement.objects.order_by("-pk").values_list("pk", flat=True)[:1]
 
 
+@lru_cache
+def _as_now(with_movement: bool) -> QuerySet[Lot, tuple[Any, ...]]:
+    """The question for lots as they are, put together once: that takes as long as asking it."""
+    return Lot.objects.order_by().values_list(*_FACTS, *([Subquery(last_movement)] if with_movement else []))
+
+
 class Seen(NamedTuple):
     """The lots on a page as they were. `moved`: the last movement before the page, if the page goes by it."""
 
@@ -62,11 +68,8 @@ class Seen(NamedTuple):
         """Whether the lots are as they were. One query."""
         if not self.lots:
             return last_movement.first() == self.moved
-        rows = Lot.objects.filter(pk__in=[lot[0] for lot in self.lots]).order_by()
-        if not self.by_movement:
-            return self.lots == frozenset(rows.values_list(*_FACTS))
-        moved = rows.values_list(*_FACTS, Subquery(last_movement))
-        return {(*lot, self.moved) for lot in self.lots} == set(moved)
+        now = set(_as_now(self.by_movement).filter(pk__in=[lot[0] for lot in self.lots]))
+        return now == ({(*lot, self.moved) for lot in self.lots} if self.by_movement else self.lots)
 
 
 class Page(NamedTuple):
@@ -145,8 +148,7 @@ def _key(request: HttpRequest) -> str | None:
 
 def edition() -> str:
     """Another one after every edit of what pages tell; it stands in the key of all that is kept of them."""
-    found: str = cache.get_or_set(_EDITION, lambda: uuid.uuid4().hex, None)
-    return found
+    return str(cache.get_or_set(_EDITION, lambda: uuid.uuid4().hex, None))
 
 
 def begin_anew() -> None:
