@@ -79,11 +79,20 @@ def write_nothing(page: Page) -> None:
     page.locator("main form button[type=submit]").click()
 
 
+def type_a_beginning(page: Page) -> None:
+    page.goto("/shop/")
+    page.locator("#site-q").press_sequentially("bai")
+    page.locator("#site-q-list [role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+
+
 PLACES = (
     Place("home", "/"),
     Place("listing", "/shop/"),
     Place("listing with filters and a wrong price", "/shop/?category=leafy&category=roots&price_from=x"),
     Place("listing that finds nothing", "/shop/?q=qqqq"),
+    Place("listing for a slip of one letter", "/shop/?q=cabage"),
+    Place("suggestions", "/shop/", first=type_a_beginning),
     Place("offer", offer),
     Place("empty basket", "/basket/"),
     Place("basket drawer", "", first=fill_the_basket),
@@ -117,5 +126,6 @@ PLACES = (
     Place("contact", "/contact/"),
     Place("contact with errors", "", status=422, first=write_nothing),
     Place("not there", "/shop/not-there/", status=404),
+    Place("not there, but near", "/shop/baicai-99999/", status=404),
     Place("not allowed", "/cashier/", Role.CITIZEN, 403),
 )
