@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_filters import BooleanFilter, DateFromToRangeFilter
 from wagtail import hooks
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView, InspectView
@@ -17,9 +19,11 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from farmers.ledger.models import Entry
 from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Category, Lot, Product, ProductAlias
+from marketplace.days import today
 from marketplace.money import yuan
 from marketplace.quantity import Unit, in_units
 
+from .attention import add_panel
 from .forms import CategoryForm, ProductForm
 from .letters import Letter
 from .reviews import Reviews
@@ -199,6 +203,18 @@ class Villages(LookedUp):
     joined = ("town",)
 
 
+class LotFilter(WagtailFilterSet):
+    good_until = DateFromToRangeFilter(label=_("good until"), widget=DateRangePickerWidget)
+    in_stock = BooleanFilter(field_name="available", method="has_stock", label=_("in stock"))
+
+    class Meta:
+        model = Lot
+        fields = ["state", "category", "town"]
+
+    def has_stock(self, rows: QuerySet[Lot], name: str, value: bool) -> QuerySet[Lot]:
+        return rows.filter(available__gt=0) if value else rows.filter(available__lte=0)
+
+
 class Lots(LookedUp):
     model = Lot
     icon = "clipboard-list"
@@ -216,7 +232,7 @@ class Lots(LookedUp):
         "good_until",
         "listed_at",
     ]
-    list_filter = ["state", "category", "town", "good_until"]
+    filterset_class = LotFilter
     search_fields = ["slug", "product__name", "product__pinyin", "village__name", "town__name"]
     ordering = "-listed_at"
     inspect_view_fields = [
@@ -240,6 +256,21 @@ class Lots(LookedUp):
     joined = ("product", "village", "town")
 
 
+class HouseholdFilter(WagtailFilterSet):
+    agreed = BooleanFilter(
+        field_name="consent_on", lookup_expr="isnull", exclude=True, label=_("agreed to be shown")
+    )
+    selling = BooleanFilter(method="sells", label=_("has goods on sale"))
+
+    class Meta:
+        model = Household
+        fields = ["village__town"]
+
+    def sells(self, rows: QuerySet[Household], name: str, value: bool) -> QuerySet[Household]:
+        on_sale = Exists(Lot.objects.on_sale(today()).in_stock().filter(household=OuterRef("pk")))
+        return rows.filter(on_sale if value else ~on_sale)
+
+
 class Households(LookedUp):
     """Without telephone, identity number and bank account: those are opened one by one, and logged, elsewhere."""
 
@@ -252,7 +283,7 @@ class Households(LookedUp):
         "members",
         "consent_on",
     ]
-    list_filter = ["village__town", "consent_on"]
+    filterset_class = HouseholdFilter
     search_fields = ["head_name", "village__name", "village__town__name"]
     ordering = "pk"
     inspect_view_fields = ["head_name", "village", "members", "officer", "consent_on"]
@@ -323,3 +354,4 @@ class Market(ViewSetGroup):
 
 
 hooks.register("register_admin_viewset", lambda: Market())
+hooks.register("construct_homepage_panels", add_panel)

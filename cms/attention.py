@@ -1,0 +1,126 @@
+"""What needs attention today: the first thing on the admin's home, for each person as far as their role may act on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.admin.ui.components import Component
+
+from farmers.ledger.models import Unsealed
+from farmers.registry.models import Household
+from farmers.stock.models import Lot
+from marketplace.access.models import User
+from marketplace.access.rules import Act, may
+from marketplace.days import today
+from marketplace.money import yuan
+from shop.payments.books import books
+
+from .letters import Letter
+from .models import StoryIndexPage, StoryPage
+
+DAYS_BEFORE_SPOILING = 3
+DAYS_UNSEALED = 1
+
+
+class Need(NamedTuple):
+    words: str
+    address: str
+
+
+def needs(user: User) -> list[Need]:
+    """Most urgent first. What waits for nobody costs a query and no line."""
+    return [need for acts, find in FINDERS if any(may(user, act) for act in acts) for need in find()]
+
+
+def _money() -> Iterator[Need]:
+    if difference := books().difference:
+        words = _("The books differ by ¥%(yuan)s: money came in that stands nowhere") % {
+            "yuan": yuan(difference)
+        }
+        yield Need(words, reverse("cashier"))
+
+
+def _ledger() -> Iterator[Need]:
+    old = timezone.now() - dt.timedelta(days=DAYS_UNSEALED)
+    if count := Unsealed.objects.filter(entry__at__lt=old).count():
+        words = ngettext(
+            "%(count)d ledger entry is not sealed since yesterday",
+            "%(count)d ledger entries are not sealed since yesterday",
+            count,
+        )
+        yield Need(words % {"count": count}, reverse("ledger:public"))
+
+
+def _spoiling() -> Iterator[Need]:
+    day = today()
+    last = day + dt.timedelta(days=DAYS_BEFORE_SPOILING)
+    if count := Lot.objects.on_sale(day).in_stock().filter(good_until__lte=last).count():
+        words = ngettext(
+            "%(count)d lot spoils within %(days)d days", "%(count)d lots spoil within %(days)d days", count
+        )
+        asked = urlencode(
+            {"state": Lot.State.LISTED, "in_stock": "true", "good_until_from": day, "good_until_to": last}
+        )
+        yield Need(words % {"count": count, "days": DAYS_BEFORE_SPOILING}, f"{reverse('lot:index')}?{asked}")
+
+
+def _unasked() -> Iterator[Need]:
+    on_sale = Lot.objects.on_sale(today()).in_stock().filter(household=OuterRef("pk"))
+    if count := Household.objects.filter(Exists(on_sale), consent_on=None).count():
+        words = ngettext(
+            "%(count)d household sells without having agreed to be shown",
+            "%(count)d households sell without having agreed to be shown",
+            count,
+        )
+        asked = urlencode({"agreed": "false", "selling": "true"})
+        yield Need(words % {"count": count}, f"{reverse('household:index')}?{asked}")
+
+
+def _letters() -> Iterator[Need]:
+    if count := Letter.objects.filter(done=False).count():
+        words = ngettext(
+            "%(count)d message is to be answered", "%(count)d messages are to be answered", count
+        )
+        yield Need(words % {"count": count}, f"{reverse('letter:index')}?done=false")
+
+
+def _stories() -> Iterator[Need]:
+    waiting = StoryPage.objects.filter(has_unpublished_changes=True)
+    if count := waiting.count():
+        words = ngettext(
+            "%(count)d story waits to be published", "%(count)d stories wait to be published", count
+        )
+        index = StoryIndexPage.objects.ancestor_of(waiting[0]).first()
+        yield Need(words % {"count": count}, reverse("wagtailadmin_explore", args=[index.pk if index else 1]))
+
+
+FINDERS: tuple[tuple[tuple[Act, ...], Callable[[], Iterator[Need]]], ...] = (
+    ((Act.SETTLE,), _money),
+    ((Act.SEE_CITY,), _ledger),
+    ((Act.EDIT_SITE, Act.SEE_CITY), _spoiling),
+    ((Act.SEE_CITY,), _unasked),
+    ((Act.EDIT_SITE,), _letters),
+    ((Act.EDIT_SITE,), _stories),
+)
+
+
+class AttentionPanel(Component):
+    name = "attention"
+    template_name = "cms/admin/attention.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"needs": needs(parent_context["request"].user)}
+
+
+def add_panel(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(AttentionPanel())
