@@ -19,9 +19,13 @@ from django.views.decorators.http import require_http_methods
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may, requires
+from marketplace.quantity import in_units
 from shop.basket import hold
+from shop.basket.models import Basket
 from shop.buyers import addresses
 from shop.buyers.models import Address, BuyerOrganisation, organisation_of
+from shop.catalogue.delivery import earliest
+from shop.catalogue.forms import AmountForm
 
 from .forms import NEW, CheckoutForm
 from .models import Order, PayBy
@@ -57,6 +61,7 @@ def checkout(request: SignedIn) -> HttpResponse:
         "online": bool(settings.STRIPE_SECRET_KEY),
         # a unit's goods go to its own door
         "addresses": None if unit else kept,
+        "earliest": earliest(line.lot.harvested_on for line in inside.lines),
     }
     if request.method == "GET":
         if not inside.lines:
@@ -70,7 +75,12 @@ def checkout(request: SignedIn) -> HttpResponse:
         return _page(request, form, inside, status=409)
     twin = Order.objects.filter(key=key, buyer=request.user).first()
     if twin:  # the same form again: the order is there already
-        return redirect(twin)
+        return _to(request, twin)
+    if basket is not None and (wrong := _new_amounts(request, basket, inside)) is not None:
+        # nothing is said yet about fields that nobody has sent
+        form = CheckoutForm(initial=request.POST.dict(), **ways)
+        status = 422 if wrong else 200 if "update" in request.POST else 409
+        return _page(request, form, hold.contents(basket), amounts=wrong, status=status)
     if not form.is_valid():
         return _page(request, form, inside, status=422)
     try:
@@ -86,7 +96,37 @@ def checkout(request: SignedIn) -> HttpResponse:
         messages.info(request, _("The goods are held for you for 30 minutes. Pay now, please."))
     else:
         messages.success(request, _("Thank you. The village has your order."))
+    return _to(request, order)
+
+
+def _in_place(request: SignedIn) -> bool:
+    """Whether htmx puts the answer into the page that stands."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and htmx.target == "checkout"
+
+
+def _to(request: SignedIn, order: Order) -> HttpResponse:
+    if _in_place(request):
+        return HttpResponse(headers={"HX-Redirect": order.get_absolute_url()})
     return redirect(order)
+
+
+def _new_amounts(request: SignedIn, basket: Basket, inside: hold.Contents) -> dict[int, AmountForm] | None:
+    """Take over the amounts changed on this page, into the basket. Those that cannot be, by lot; None: none changed."""
+    changed, wrong = "update" in request.POST, {}
+    for line in inside.lines:
+        typed = request.POST.get(f"amount-{line.lot.pk}")
+        if typed is None or typed.replace(",", "") == in_units(line.quantity, line.lot.unit_size).replace(
+            ",", ""
+        ):
+            continue
+        form = AmountForm({"amount": typed}, size=line.lot.unit_size, available=line.lot.available)
+        changed = True
+        if form.is_valid():
+            hold.set_quantity(basket, line.lot, form.cleaned_data["amount"])
+        else:
+            wrong[line.lot.pk] = form
+    return wrong if changed else None
 
 
 def _keep(request: SignedIn, place: addresses.Place) -> None:
@@ -122,15 +162,22 @@ class Row(NamedTuple):
     line: hold.Line
     change: Change | None
     was_fen: int | None
+    wrong: AmountForm | None = None
+
+    @property
+    def amount(self) -> str:
+        """As it was typed, where it cannot be taken."""
+        kept = in_units(self.line.quantity, self.line.lot.unit_size).replace(",", "")
+        return str(self.wrong["amount"].value() or "") if self.wrong else kept
 
 
-def _row(line: hold.Line, shown_fen: int | None, problem: Problem | None) -> Row:
+def _row(line: hold.Line, shown_fen: int | None, problem: Problem | None, wrong: AmountForm | None) -> Row:
     if not line.on_sale:
         return Row(line, Change.GONE, None)
     if not line.enough:
         return Row(line, Change.STOCK, None)
     was_fen = shown_fen if problem and problem.change == Change.PRICE else line.old_price_fen
-    return Row(line, Change.PRICE if was_fen else None, was_fen)
+    return Row(line, Change.PRICE if was_fen else None, was_fen, wrong)
 
 
 def _page(
@@ -139,6 +186,8 @@ def _page(
     inside: hold.Contents,
     wanted: Sequence[Wanted] = (),
     problems: Sequence[Problem] = (),
+    *,
+    amounts: dict[int, AmountForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The lines at today's prices, sealed anew: what changed is marked, and has to be agreed to once more."""
@@ -146,11 +195,16 @@ def _page(
     said = {problem.lot_id: problem for problem in problems}
     return render(
         request,
-        "orders/checkout.html",
+        "orders/_checkout.html" if _in_place(request) else "orders/checkout.html",
         {
             "form": form,
             "basket": inside,
-            "rows": [_row(line, shown.get(line.lot.pk), said.get(line.lot.pk)) for line in inside.lines],
+            "rows": [
+                _row(line, shown.get(line.lot.pk), said.get(line.lot.pk), (amounts or {}).get(line.lot.pk))
+                for line in inside.lines
+            ],
+            "amounts_changed": amounts is not None and not amounts,
+            "amounts_wrong": bool(amounts),
             "refused": bool(problems),
             "offer": seal_offer(request.user, uuid.uuid4(), inside),
         },

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.days import today
 from marketplace.quantity import from_units, in_units
+from marketplace.templatetags.market import month_day
 from marketplace.templatetags.market import name_ as in_words
 from shop.buyers.addresses import MOST, Place
 from shop.buyers.forms import checked_phone
 from shop.buyers.models import Address, PickupPoint
+from shop.catalogue.delivery import Earliest
 
 from .models import Consignment, OrderLine, PayBy
 from .place import Delivery
@@ -53,7 +55,7 @@ class CheckoutForm(forms.Form):
         empty_label=_("choose a place"),
         error_messages={"required": _("Choose where you will fetch the goods.")},
     )
-    saved = forms.ChoiceField(label=_("Where to"), required=False, widget=forms.RadioSelect)
+    saved = forms.ChoiceField(label=_("Where to"), widget=forms.RadioSelect)
     address = forms.CharField(
         label=_("Address"),
         max_length=200,
@@ -66,7 +68,6 @@ class CheckoutForm(forms.Form):
         label=_("Wanted on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Left empty: as soon as the village can."),
     )
     note = forms.CharField(label=_("A word to the village"), max_length=200, required=False)
     pay_by = forms.ChoiceField(label=_("Payment"), widget=forms.RadioSelect)
@@ -76,6 +77,7 @@ class CheckoutForm(forms.Form):
         *args: Any,
         on_account: bool,
         online: bool,
+        earliest: Earliest,
         addresses: Sequence[Address] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -99,11 +101,19 @@ class CheckoutForm(forms.Form):
         if self.is_bound:  # of the two, only the way that was chosen has to be filled in
             self.fields["pickup_point"].required = self.data.get("way") == "pickup"
             self.fields["address"].required = self.data.get("way") == "address"
+            if self.places:
+                self.fields["saved"].required = self.data.get("way") == "address"
             if self._kept(self.data):
                 for name in ("address", "recipient", "phone"):
                     self.fields[name].required = False
+        self.earliest = earliest
+        self.fields["wanted_on"].help_text = _(
+            "At a pick-up point from %(fetched)s, brought from %(brought)s. Left empty: as soon as the village can."
+        ) % {"fetched": month_day(earliest.fetched), "brought": month_day(earliest.brought)}
         self.fields["wanted_on"].widget.attrs |= {
-            "min": today().isoformat(),
+            "min": min(earliest).isoformat(),
+            "data-pickup": earliest.fetched.isoformat(),
+            "data-address": earliest.brought.isoformat(),
             "max": (today() + dt.timedelta(days=MAX_DAYS_AHEAD)).isoformat(),
         }
         ways = [PayBy.ON_DELIVERY]
@@ -123,6 +133,9 @@ class CheckoutForm(forms.Form):
 
     def clean_wanted_on(self) -> dt.date | None:
         day = self.cleaned_data.get("wanted_on")
+        first = self.earliest.fetched if self.cleaned_data.get("way") == "pickup" else self.earliest.brought
+        if day is not None and today() <= day < first:
+            raise ValidationError(_("The village can do it from %(day)s.") % {"day": month_day(first)})
         if day is not None and not today() <= day <= today() + dt.timedelta(days=MAX_DAYS_AHEAD):
             raise ValidationError(_("Choose a day within the next 60 days."))
         return day

@@ -20,5 +20,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (heading) heading.focus({ preventScroll: true });
 });
 
+// the first day is another one when the goods are brought
+document.addEventListener("change", ({ target }) => {
+  const day = target.name === "way" && document.querySelector("[name=wanted_on][data-pickup]");
+  if (day) day.min = day.dataset[target.value];
+});
+
 // beside the drawer is out of it
 if (drawer) drawer.addEventListener("click", (event) => event.target === drawer && drawer.close());

@@ -61,6 +61,7 @@ def check_out_with_nothing_filled_in(page: Page) -> None:
     page.locator("[name=recipient]").fill("")
     page.locator("[name=phone]").fill("12")
     page.locator(".checkout-sum button").click()
+    page.locator("#checkout [aria-invalid=true]").first.wait_for()
 
 
 def sign_in_wrongly(page: Page) -> None:

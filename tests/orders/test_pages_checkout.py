@@ -322,3 +322,62 @@ def test_saplings_and_produce_go_into_one_order(buyer: Client) -> None:
 
 def english(client: Client) -> None:
     client.cookies["django_language"] = "en"
+
+
+# --- where htmx puts the answer into the page ---------------------------------------------------
+
+
+def in_place(client: Client, **data: Any) -> Any:
+    return client.post("/checkout/", data, headers={"hx-request": "true", "hx-target": "checkout"})
+
+
+def test_an_amount_changed_at_the_checkout_changes_the_total_and_orders_nothing(
+    buyer: Client, lot: Lot
+) -> None:
+    offer = offer_of(buyer.get("/checkout/"))
+    answer = in_place(buyer, **HOME, offer=offer, update="1", **{f"amount-{lot.pk}": "25"})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert "¥30.00" in page
+    assert ADDRESS in page, "what was typed stays"
+    assert not Order.objects.exists()
+    done = in_place(buyer, **HOME, offer=offer_of(answer), **{f"amount-{lot.pk}": "25"})
+    bought = Order.objects.get()
+    assert done.headers["HX-Redirect"] == bought.get_absolute_url()
+    assert bought.total_fen == 3000
+
+
+def test_an_amount_that_was_typed_but_not_reckoned_is_not_passed_over(buyer: Client, lot: Lot) -> None:
+    answer = order(buyer, **{f"amount-{lot.pk}": "20"})
+    assert answer.status_code == 409
+    assert "¥24.00" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("amount", ["", "0", "abc", "99999"])
+def test_a_wrong_amount_is_said_at_its_line(buyer: Client, lot: Lot, amount: str) -> None:
+    offer = offer_of(buyer.get("/checkout/"))
+    answer = in_place(buyer, **HOME, offer=offer, update="1", **{f"amount-{lot.pk}": amount})
+    assert answer.status_code == 422
+    assert f'id="amount-{lot.pk}-error"' in answer.content.decode()
+    assert BasketLine.objects.get().quantity == 10 * JIN
+    assert not Order.objects.exists()
+
+
+def test_errors_come_back_in_place(buyer: Client) -> None:
+    answer = in_place(buyer, **HOME | {"phone": "12"}, offer=offer_of(buyer.get("/checkout/")))
+    assert answer.status_code == 422
+    assert answer.content.decode().lstrip().startswith('<div id="checkout"')
+
+
+@pytest.mark.parametrize(
+    ("way", "days", "status"), [("pickup", 1, 302), ("address", 1, 422), ("address", 2, 302)]
+)
+def test_no_day_is_taken_before_the_village_can_do_it(
+    buyer: Client, way: str, days: int, status: int
+) -> None:
+    point = a_pickup_point()
+    day = (today() + dt.timedelta(days=days)).isoformat()
+    answer = order(buyer, way=way, pickup_point=str(point.pk), wanted_on=day)
+    assert answer.status_code == status
