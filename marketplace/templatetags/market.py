@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import template
@@ -155,6 +156,13 @@ def nav_links(context: template.Context) -> SafeString:
 def site_info() -> dict[str, Any]:
     """Menu, hotline, address and licence for the frame; usually without a query."""
     return context.site_info()
+
+
+@register.simple_block_tag
+def sentences(content: str) -> SafeString:
+    """Sentences joined as the language has it: in Chinese nothing stands between a full stop and the next one."""
+    joined = " ".join(content.split())
+    return SafeString(re.sub("(?<=[。！？；]) ", "", joined))
 
 
 @register.simple_tag

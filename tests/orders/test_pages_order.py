@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -315,3 +316,14 @@ def test_a_reader_of_english_reads_the_places_in_english_as_they_were_called(
     assert "· Test Village" in shown, "the acceptance"
     other = an_order(PayBy.ON_DELIVERY, buyer=buyer, lots=[a_lot(household=a_household(nameless))])
     assert "From 无名村, Qingfengdian" in client.get(other.get_absolute_url()).content.decode()
+
+
+def test_sentences_are_joined_as_the_language_has_it(client: Client, order: Order) -> None:
+    def lede(client: Client) -> str:
+        page = client.get(order.get_absolute_url()).content.decode()
+        found = re.search(r'<p class="lede">(.*?)</p>', page, re.DOTALL)
+        assert found
+        return found[1].strip()
+
+    assert re.search("。(?! )[^。 ]", lede(client))
+    assert ". Then" in lede(in_english(client))
