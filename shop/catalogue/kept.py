@@ -125,8 +125,8 @@ def _keep(key: str, request: HttpRequest, response: HttpResponse) -> None:
 def _key(request: HttpRequest) -> str | None:
     """Tells apart what is drawn differently; None for whom, or for what, no page is kept."""
     address = request.get_full_path()
-    own = {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name}
-    if request.method not in ("GET", "HEAD") or len(address) > MAX_ADDRESS or own & request.COOKIES.keys():
+    own = any(request.COOKIES.get(name) for name in (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name))
+    if own or request.method not in ("GET", "HEAD") or len(address) > MAX_ADDRESS:
         return None
     asked_by = [
         request.headers.get(f"HX-{name}") for name in ("Request", "Boosted", "History-Restore-Request")
