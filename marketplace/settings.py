@@ -182,6 +182,10 @@ _media = urlsplit(os.environ.get("MEDIA_STORAGE_URL") or f"file://{VAR_DIR / 'me
 if _media.scheme != "file":
     raise ValueError("MEDIA_STORAGE_URL must be file:///a/folder that all machines share")
 MEDIA_ROOT = Path(_media.path)
+_private = urlsplit(os.environ.get("PRIVATE_STORAGE_URL") or f"file://{VAR_DIR / 'private'}")
+if _private.scheme != "file":
+    raise ValueError("PRIVATE_STORAGE_URL must be file:///a/folder that all machines share, and none serves")
+PRIVATE_ROOT = Path(_private.path)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -192,6 +196,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# a complaint has three photos; what a file may weigh is said where it is read
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- the wire ----------------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _media_apart(settings: Any, media_folder: Path) -> None:
     """Pictures that tests save do not mix with the site's own."""
     settings.MEDIA_ROOT = media_folder
+    settings.PRIVATE_ROOT = media_folder / "private"
 
 
 @pytest.fixture

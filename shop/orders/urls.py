@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import checkout, reorder, rooms, views
+from . import checkout, complaints, reorder, rooms, views
 
 orders = (
     [
@@ -10,6 +10,15 @@ orders = (
         path("orders/", views.mine, name="mine"),
         path("orders/<str:number>/", views.detail, name="detail"),
         path("orders/<str:number>/accept/", views.accept_order, name="accept"),
+        path("orders/<str:number>/complain/", complaints.make, name="complain"),
+        path("orders/<str:number>/complaints/<int:complaint_id>/", complaints.show, name="complaint"),
+        path("orders/<str:number>/complaints/<int:complaint_id>/answer/", complaints.reply, name="answer"),
+        path("orders/<str:number>/complaints/<int:complaint_id>/close/", complaints.finish, name="close"),
+        path(
+            "orders/<str:number>/complaints/<int:complaint_id>/photos/<int:photo_id>/",
+            complaints.photo,
+            name="complaint_photo",
+        ),
         path("orders/<str:number>/again/", reorder.reorder, name="reorder"),
         path("orders/<str:number>/cancel/", views.cancel_order, name="cancel"),
         path("orders/<str:number>/lines/<int:line_id>/return/", views.return_line, name="return"),

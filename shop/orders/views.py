@@ -24,9 +24,10 @@ from shop.buyers.models import organisation_of
 
 from .accept import BadQuantity, accept, give_back
 from .cancel import cancel, release_lapsed
+from .complain import COMPLAINABLE
 from .dispatch import deliver, dispatch, report_stop
 from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, ReviewForm, StopForm, to_weigh
-from .models import Consignment, Order, OrderLine, State, TrackingEvent
+from .models import Complaint, Consignment, Order, OrderLine, State, TrackingEvent
 from .reviews import write_review
 from .transitions import NotAllowed
 
@@ -46,6 +47,8 @@ class Abilities(NamedTuple):
     cancel: bool
     accept: bool
     give_back: bool
+    complain: bool
+    answer: bool
     contact: bool
     whole: bool
 
@@ -71,6 +74,8 @@ def abilities(user: User, order: Order) -> Abilities:
         cancel=decides and order.state in {State.AWAITING_PAYMENT, State.CONFIRMED},
         accept=decides and order.state in {State.DISPATCHED, State.DELIVERED},
         give_back=city and order.accepted_fen > 0,
+        complain=buys and order.state in COMPLAINABLE,
+        answer=city,
         contact=reads or city or may(user, Act.SETTLE) or _brings(user, order),
         whole=reads or may(user, Act.SEE_CITY),
     )
@@ -147,6 +152,9 @@ def detail_page(
             "weighed": any(line.accepted_quantity is not None for line in lines),
             "steps": _steps(order),
             "timeline": _timeline(order, lines, can),
+            "complaints": Complaint.objects.filter(line__order=order)
+            .visible_to(request.user, can.whole)
+            .select_related("line"),
             "acceptance": acceptance,
             "returns": [
                 (line, returns if returns and returns.prefix == f"return-{line.pk}" else ReturnForm(line))
