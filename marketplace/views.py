@@ -28,8 +28,8 @@ ROOMS: dict[str, str] = {
 
 # where nothing is for search engines
 PRIVATE = (
-    *("/accounts/", "/admin/", "/api/", "/basket/", "/canteen/", "/cashier/", "/checkout/", "/i18n/"),
-    *("/officer/", "/orders/", "/room/", "/seller/", "/webhooks/"),
+    *("/account/", "/accounts/", "/admin/", "/api/", "/basket/", "/canteen/", "/cashier/", "/checkout/"),
+    *("/i18n/", "/officer/", "/orders/", "/room/", "/seller/", "/webhooks/"),
 )
 
 

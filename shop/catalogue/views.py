@@ -34,8 +34,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     page = request.GET.get("page", "1")
     number = int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else 1
-    read_as = mended(filters.query)
-    result = list_offers(filters._replace(query=read_as or filters.query), number)
+    result = list_offers(filters, number)
+    read_as = None if result.understood else mended(filters.query)
+    if read_as:
+        result = list_offers(filters._replace(query=read_as), number)
     if result.understood:
         list_may_be_kept(request, result.offers, result.moved)
     address = request.GET.copy()
