@@ -11,7 +11,7 @@ from cms.models import NoticePage, StoryPage
 from farmers.stock.models import Lot
 from marketplace.access.models import Role
 from marketplace.days import today
-from shop.orders.models import Order, State
+from shop.orders.models import Order, Review, State
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,20 @@ class Place:
 
 def offer() -> str:
     return Lot.objects.on_sale(today()).filter(listed__gt=100_000, reserved=0, sold=0)[0].get_absolute_url()
+
+
+def reviewed() -> str:
+    """An offer of a household and product that somebody reviewed in words."""
+    told = Review.objects.filter(hidden_at=None, household__consent_on__isnull=False).exclude(words="")
+    return next(
+        lot.get_absolute_url()
+        for review in told
+        for lot in Lot.objects.filter(household=review.household_id, product=review.product_id)
+    )
+
+
+def sold_out() -> str:
+    return Lot.objects.filter(available=0).latest("listed_at").get_absolute_url()
 
 
 def story() -> str:
@@ -58,6 +72,8 @@ def fill_the_basket(page: Page) -> None:
 def check_out_with_nothing_filled_in(page: Page) -> None:
     fill_the_basket(page)
     page.goto("/checkout/")
+    # the citizen has kept addresses, which would need nothing
+    page.locator("[name=saved][value=new]").check()
     page.locator("[name=recipient]").fill("")
     page.locator("[name=phone]").fill("12")
     page.locator(".checkout-sum button").click()
@@ -73,6 +89,22 @@ def sign_in_wrongly(page: Page) -> None:
 def accept_too_much(page: Page) -> None:
     page.locator("#accept input[inputmode=decimal]").first.fill("999999")
     page.locator("#accept button[type=submit]").click()
+
+
+def order_again(page: Page) -> None:
+    page.goto(order(State.ACCEPTED, Role.CITIZEN)())
+    page.locator("form[action$='/again/'] button").click()
+
+
+def begin_a_review(page: Page) -> None:
+    page.goto(order(State.ACCEPTED, Role.CITIZEN)())
+    page.locator("#reviews summary").first.click()
+    page.locator("#reviews form button").first.click()
+
+
+def keep_an_address_without_a_name(page: Page) -> None:
+    page.goto("/account/addresses/")
+    page.locator("main .split form.form button[type=submit]").click()
 
 
 def write_nothing(page: Page) -> None:
@@ -103,7 +135,18 @@ PLACES = (
     Place("sign in", "/accounts/login/"),
     Place("sign in, wrongly", "", first=lambda page: (page.goto("/accounts/login/"), sign_in_wrongly(page))),
     Place("sign up", "/accounts/signup/"),
+    Place("offer with reviews", reviewed),
+    Place("offer sold out", sold_out),
+    Place("offer sold out, signed in", sold_out, Role.CITIZEN),
+    Place("account", "/account/", Role.CITIZEN),
+    Place("account with nothing in it", "/account/", Role.SELLER),
+    Place("favourites", "/account/favourites/", Role.CITIZEN),
+    Place("favourites, none", "/account/favourites/", Role.SELLER),
+    Place("addresses", "/account/addresses/", Role.CITIZEN),
+    Place("address with errors", "", Role.SELLER, 422, first=keep_an_address_without_a_name),
     Place("my orders", "/orders/", Role.CITIZEN),
+    Place("ordered again", "", Role.CITIZEN, first=order_again),
+    Place("review with errors", "", Role.CITIZEN, 422, first=begin_a_review),
     Place("order to be paid", order(State.AWAITING_PAYMENT), Role.OFFICIAL),
     Place("order being gathered", order(State.CONFIRMED), Role.OFFICIAL),
     Place("order on its way", order(State.DISPATCHED), Role.OFFICIAL),
