@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from farmers.stock.models import Lot
 from marketplace.days import today
 from marketplace.quantity import in_units
-from shop.catalogue.forms import AmountForm
+from marketplace.templatetags.market import amount, name_
+from shop.catalogue.forms import AmountForm, asked_amount
 from shop.catalogue.views import all_lots, offer_page
 
 from . import hold
@@ -76,7 +77,7 @@ def _amount(line: hold.Line) -> str:
 def add(request: HttpRequest, lot_id: int) -> HttpResponse:
     """Put a lot into the basket, in the amount chosen."""
     lot = get_object_or_404(Lot.objects.select_related("product"), pk=lot_id)
-    form = AmountForm(request.POST, size=lot.unit_size, available=lot.available)
+    form = asked_amount(request.POST, lot)
     if not form.is_valid() or not lot.is_on_sale(today()):
         return _not_added(request, lot, form)
     basket = hold.find_or_make(request)
@@ -85,9 +86,14 @@ def add(request: HttpRequest, lot_id: int) -> HttpResponse:
     except hold.Full:
         form.add_error("amount", _("The basket is full. Order what is in it first, please."))
         return _not_added(request, lot, form)
+    # it says how much, since what was asked for takes the place of what lay there before
+    said = _("In the basket: %(product)s, %(amount)s.") % {
+        "product": name_(lot.product),
+        "amount": amount(form.cleaned_data["amount"], lot.unit_size, lot.unit),
+    }
     if _part(request):
-        return _page(request, basket, hold.contents(basket), said=_("In the basket."))
-    messages.success(request, _("In the basket."))
+        return _page(request, basket, hold.contents(basket), said=said)
+    messages.success(request, said)
     hold.remember(request, basket, count)
     return redirect("basket:show")
 
@@ -118,9 +124,7 @@ def change(request: HttpRequest, lot_id: int) -> HttpResponse:
         if not _part(request):
             messages.success(request, said)
     else:
-        form = AmountForm(
-            request.POST, size=line.lot.unit_size, available=line.lot.available, auto_id=f"amount-{lot_id}-%s"
-        )
+        form = asked_amount(request.POST, line.lot, auto_id=f"amount-{lot_id}-%s")
         if not form.is_valid():
             return _page(request, basket, hold.contents(basket), {lot_id: form})
         count, said = hold.set_quantity(basket, line.lot, form.cleaned_data["amount"]), _("Changed.")

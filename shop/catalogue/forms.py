@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from farmers.stock.models import Lot
+from farmers.stock.signals import stock_missed
 from marketplace.quantity import from_units
 
 from .offers import SORTS, Filters
@@ -85,5 +88,17 @@ class AmountForm(forms.Form):
         if quantity <= 0:
             raise forms.ValidationError(_("Enter more than nothing."))
         if quantity > self.available:
-            raise forms.ValidationError(_("There is not so much left. Choose a smaller amount, please."))
+            raise forms.ValidationError(
+                _("There is not so much left. Choose a smaller amount, please."), code="too_much"
+            )
         return quantity
+
+
+def asked_amount(data: QueryDict, lot: Lot, **kwargs: object) -> AmountForm:
+    """The amount somebody asks for. Where too little is free, lapsed reservations are let go of first."""
+    form = AmountForm(data, size=lot.unit_size, available=lot.available, **kwargs)
+    if lot.reserved and form.has_error("amount", "too_much"):
+        stock_missed.send(sender=Lot, lot_ids=[lot.pk])
+        lot.refresh_from_db(fields=["reserved", "available"])
+        form = AmountForm(data, size=lot.unit_size, available=lot.available, **kwargs)
+    return form

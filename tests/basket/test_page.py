@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from farmers.stock.models import Lot
-from tests.makers import a_lot, saplings, signed_in
+from shop.orders.models import Order, PayBy, State
+from tests.makers import a_lot, an_order, saplings, signed_in
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -128,3 +131,19 @@ def test_the_header_counts_the_rows(client: Client) -> None:
     change(client, lot, remove="1")
     change(client, other, remove="1")
     assert not basket(client).select(".basket-count")
+
+
+def test_goods_held_by_an_order_that_lapsed_can_be_put_in(client: Client) -> None:
+    lot = a_lot(jin=72)
+    order = an_order(PayBy.ONLINE, lots=[lot], jin=70)
+    Order.objects.filter(pk=order.pk).update(reserved_until=timezone.now() - dt.timedelta(minutes=1))
+    put(client, lot, "40")
+    order.refresh_from_db()
+    assert order.state == State.EXPIRED
+
+
+def test_it_is_said_how_much_lies_in_the_basket_now(client: Client) -> None:
+    lot = a_lot()
+    put(client, lot, "10")
+    answer = client.post(reverse("basket:add", args=[lot.pk]), {"amount": "5"}, headers=ENGLISH, follow=True)
+    assert "In the basket: Potato, 5 jin." in answer.content.decode()
