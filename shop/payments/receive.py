@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +14,8 @@ from shop.orders.pay import Outcome, record_payment, record_refund
 from shop.orders.transitions import locked
 
 from .models import Payment, Refund
+
+R = TypeVar("R", Payment, Refund)
 
 
 class NotTaken(Exception):
@@ -48,11 +52,8 @@ def collect_cash(
     if provider == Payment.Provider.STRIPE or not receipt:
         raise ValueError("cash and transfers, with a receipt's number")
     order = locked(order.pk)
-    known = Payment.objects.filter(provider=provider, reference=receipt).first()
-    if known and known.order_id == order.pk and known.amount_fen == amount_fen:
+    if known := _known(Payment, order, amount_fen, receipt, provider):
         return known
-    if known:
-        raise _taken(receipt)
     if not 0 < amount_fen <= order.due_fen:
         raise NotTaken(_("Record no more than is still due for this order."))
     try:
@@ -79,11 +80,8 @@ def give_back(order: Order, amount_fen: int, receipt: str, by: User, *, provider
     if not receipt:
         raise ValueError("a refund needs its proof")
     order = locked(order.pk)
-    known = Refund.objects.filter(provider=provider, reference=receipt).first()
-    if known and known.order_id == order.pk and known.amount_fen == amount_fen:
+    if known := _known(Refund, order, amount_fen, receipt, provider):
         return known
-    if known:
-        raise _taken(receipt)
     if not 0 < amount_fen <= order.overpaid_fen:
         raise NotTaken(_("Give back no more than was paid too much for this order."))
     try:
@@ -95,6 +93,16 @@ def give_back(order: Order, amount_fen: int, receipt: str, by: User, *, provider
         raise _taken(receipt) from None
     record_refund(order.pk, amount_fen)
     return refund
+
+
+def _known(
+    table: type[R], order: Order, amount_fen: int, receipt: str, provider: Payment.Provider
+) -> R | None:
+    """What was recorded on this receipt before. Raises NotTaken when that was something else."""
+    known = table._default_manager.filter(provider=provider, reference=receipt).first()
+    if known and (known.order_id, known.amount_fen) != (order.pk, amount_fen):
+        raise _taken(receipt)
+    return known
 
 
 def _taken(receipt: str) -> NotTaken:
