@@ -5,20 +5,21 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.access.rules import SignedIn
+from marketplace.access.rules import Act, SignedIn, may
 
 from .accept import BadQuantity
 from .complain import answer, close, complain
 from .complaint_forms import AnswerForm, ComplaintForm
 from .models import Complaint, Order
 from .transitions import NotAllowed
-from .views import abilities, order_for
+from .views import PAGE_SIZE, PERSONAL, abilities, order_for
 
 
 @never_cache
@@ -54,6 +55,25 @@ def make(request: SignedIn, number: str) -> HttpResponse:
 
 def _form(request: SignedIn, order: Order, form: ComplaintForm, status: int = 200) -> HttpResponse:
     return render(request, "orders/complain.html", {"order": order, "form": form}, status=status)
+
+
+@never_cache
+@login_required
+@require_safe
+def waiting(request: SignedIn) -> HttpResponse:
+    """What is not closed yet, the oldest first: all of it for the city, an officer's villages' for the officer."""
+    city = may(request.user, Act.SEE_CITY)
+    if not city and not may(request.user, Act.SERVE_VILLAGE):
+        raise PermissionDenied
+    rows = (
+        Complaint.objects.exclude(state=Complaint.State.CLOSED)
+        .visible_to(request.user, city)
+        .select_related("line__consignment", "line__order")
+        .defer(*(f"line__order__{field}" for field in PERSONAL))
+        .order_by("-state", "at", "pk")
+    )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "orders/complaints.html", {"page": page})
 
 
 @never_cache

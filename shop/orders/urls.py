@@ -10,6 +10,7 @@ orders = (
         path("orders/", views.mine, name="mine"),
         path("orders/<str:number>/", views.detail, name="detail"),
         path("orders/<str:number>/accept/", views.accept_order, name="accept"),
+        path("complaints/", complaints.waiting, name="complaints"),
         path("orders/<str:number>/complain/", complaints.make, name="complain"),
         path("orders/<str:number>/complaints/<int:complaint_id>/", complaints.show, name="complaint"),
         path("orders/<str:number>/complaints/<int:complaint_id>/answer/", complaints.reply, name="answer"),

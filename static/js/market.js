@@ -227,3 +227,30 @@ function sendPlainly(form, event) {
 function hiddenField({ name, value }) {
   return Object.assign(document.createElement("input"), { type: "hidden", name, value });
 }
+
+// --- a card's picture goes to the offer's page, and back --------------------------------------------
+
+/** The picture of the card that leads to `address`. */
+function cardPicture(address) {
+  const path = address ? new URL(address).pathname.replaceAll('"', "") : "";
+  const link = path && document.querySelector(`.offer a[href="${path}"]`);
+  return link ? link.closest(".offer").querySelector("img") : null;
+}
+
+/** The card's picture takes the name that the offer's own has in its style sheet: two may not have it. */
+function carry(event, address) {
+  const card = event.viewTransition && cardPicture(address);
+  if (!card) return;
+  const named = [card, document.querySelector(".offer-pictures a:first-child img")].filter(Boolean);
+  for (const picture of named) picture.style.viewTransitionName = picture === card ? "offer" : "none";
+  event.viewTransition.finished.catch(() => null).then(() => {
+    for (const picture of named) picture.style.removeProperty("view-transition-name");
+  });
+}
+
+window.addEventListener("pageswap", (event) => carry(event, event.activation && event.activation.entry.url));
+window.addEventListener("pagereveal", (event) => {
+  const from = window.navigation && navigation.activation && navigation.activation.from;
+  // between two offers it is the large picture that stays
+  if (from && !document.querySelector(".offer-pictures")) carry(event, from.url);
+});

@@ -204,6 +204,24 @@ def test_a_photo_has_no_address_of_its_own_and_another_orders_page_does_not_lead
     assert buyer.get(page(complaint, "photos/999999/")).status_code == 404
 
 
+def test_the_list_holds_what_waits_for_those_who_answer_for_it(line: OrderLine) -> None:
+    complaint = made(line)
+    other = accepted(an_order(PayBy.ON_DELIVERY)).lines.order_by("pk")[0]
+    complain(signed_in(other.order.buyer), other)
+
+    def listed(user: Any) -> set[int]:
+        return {each.pk for each in signed_in(user).get("/complaints/").context["page"]}
+
+    assert listed(an_officer(line.consignment.village)) == {complaint.pk}
+    assert listed(Role.OFFICIAL) == {each.pk for each in Complaint.objects.all()}
+    assert listed(an_officer(a_village("dongting"))) == set()
+    for role in (Role.CITIZEN, Role.SELLER, Role.EDITOR, Role.APPROVER):
+        assert signed_in(role).get("/complaints/").status_code == 403, role
+    answer(signed_in(Role.OFFICIAL), complaint)
+    signed_in(line.order.buyer).post(page(complaint, "close/"))
+    assert complaint.pk not in listed(Role.OFFICIAL)
+
+
 # --- the answer -------------------------------------------------------------------------------------
 
 
