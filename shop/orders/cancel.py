@@ -14,6 +14,7 @@ from marketplace.access.models import User
 
 from .models import Consignment, Order, State, TrackingEvent
 from .place import reservations
+from .signals import say_cancelled
 from .transitions import advance, locked, track
 
 
@@ -24,6 +25,7 @@ def cancel(order_id: int, by: User, why: str) -> Order:
     if order.state == State.CANCELLED:
         return order
     _end(order, State.CANCELLED, TrackingEvent.Kind.CANCELLED, by, why)
+    say_cancelled(order)
     return order
 
 

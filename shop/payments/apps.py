@@ -8,3 +8,10 @@ class PaymentsConfig(AppConfig):
     name = "shop.payments"
     label = "payments"
     verbose_name = _("payments")
+
+    def ready(self) -> None:
+        from shop.orders.signals import order_cancelled
+
+        from .stripe_checkout import on_order_cancelled
+
+        order_cancelled.connect(on_order_cancelled, dispatch_uid="payments.close_session")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from functools import cache
+from typing import Any
 
 import stripe
 from django.conf import settings
@@ -109,16 +110,25 @@ def start(order: Order, *, success_url: str, cancel_url: str, locale: str) -> Pa
     # the webhook may have been quicker, so state is left as it is
     Payment.objects.filter(pk=payment.pk).update(reference=session.id, url=session.url or "")
     payment.refresh_from_db()
+    if not Order.objects.filter(pk=order.pk, state=State.AWAITING_PAYMENT).exists():
+        # called off while Stripe answered, when nobody knew yet of a session to close
+        close(order)
+        raise CannotPay(_("This order no longer waits for a payment."))
     return payment
 
 
 def close(order: Order) -> None:
-    """Close the order's open sessions, so that nobody pays there what is now paid in another way.
+    """Close the order's open sessions: it was called off, or is now paid in another way.
 
-    Best effort: what was paid there all the same shows as overpaid and goes back.
+    Best effort: what was paid there all the same shows as overpaid and goes back. Asks Stripe over the
+    network, so hold no lock. Orders that lapsed need it not: they hold their goods until GRACE after the
+    session, which Stripe ends by itself at `expires_at`.
     """
     open_ones = Payment.objects.filter(
-        order=order, provider=Payment.Provider.STRIPE, state=Payment.State.STARTED
+        order=order,
+        provider=Payment.Provider.STRIPE,
+        state=Payment.State.STARTED,
+        expires_at__gt=timezone.now(),
     ).exclude(url="")
     if not configured():
         return
@@ -127,6 +137,11 @@ def close(order: Order) -> None:
             client().v1.checkout.sessions.expire(payment.reference)
         except stripe.StripeError as error:
             logger.info("Stripe did not close %s: %s", payment.reference, type(error).__name__)
+
+
+def on_order_cancelled(sender: Any, order: Order, **kwargs: Any) -> None:
+    """Nobody shall pay for what will not come."""
+    close(order)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import threading
+from typing import Any
 
 import pytest
 import stripe
@@ -234,6 +235,86 @@ def test_paying_on_delivery_instead_closes_the_session(stripe_standin: StandIn, 
     payment.refresh_from_db()
     assert payment.state == Payment.State.FAILED
     assert release_lapsed(timezone.now() + dt.timedelta(days=1)) == 0
+
+
+def calls_off(client: Client, order: Order) -> None:
+    client.force_login(order.buyer)
+    assert client.post(f"/orders/{order.number}/cancel/").url == order.get_absolute_url()
+    order.refresh_from_db()
+    assert order.state == State.CANCELLED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_that_is_called_off_can_no_longer_be_paid(stripe_standin: StandIn, client: Client) -> None:
+    order = an_order()
+    payment = sent_to_pay(order)
+    calls_off(client, order)
+    calls_off(client, order)
+    assert stripe_standin.sessions.get(payment.reference)["status"] == "expired"
+    assert [path for _, path, _, _ in stripe_standin.asked[1:]] == [
+        f"/v1/checkout/sessions/{payment.reference}/expire"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("breakdown", [0, 500, 404])
+def test_a_breakdown_of_stripe_hinders_nobody_from_calling_an_order_off(
+    stripe_standin: StandIn, client: Client, breakdown: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    order = an_order()
+    payment = sent_to_pay(order)
+    stripe_standin.breakdowns = [breakdown] * 3
+    calls_off(client, order)
+    assert f"Stripe did not close {payment.reference}" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stripe_is_not_troubled_for_orders_without_an_open_session(
+    stripe_standin: StandIn, client: Client
+) -> None:
+    never_sent, over = an_order(), an_order()
+    sent_to_pay(over)
+    Payment.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    asked = len(stripe_standin.asked)
+    for order in (never_sent, over, an_order(PayBy.ON_DELIVERY)):
+        calls_off(client, order)
+    assert len(stripe_standin.asked) == asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_wants_goods_of_a_lapsed_order_does_not_wait_for_stripe(stripe_standin: StandIn) -> None:
+    lot = a_lot(jin=10)
+    lapsed = an_order(lots=[lot])
+    payment = sent_to_pay(lapsed)
+    asked = len(stripe_standin.asked)
+    lapsed.refresh_from_db()
+    assert lapsed.reserved_until is not None
+    assert payment.expires_at is not None
+    # by then nobody can pay there any more
+    assert lapsed.reserved_until > payment.expires_at
+    Order.objects.update(reserved_until=timezone.now() - dt.timedelta(seconds=1))
+    an_order(PayBy.ON_DELIVERY, lots=[lot])
+    lapsed.refresh_from_db()
+    assert lapsed.state == State.EXPIRED
+    assert len(stripe_standin.asked) == asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_called_off_while_its_session_was_made_is_not_paid(
+    stripe_standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = an_order()
+    params = stripe_checkout._params
+
+    def meanwhile(*args: Any) -> Any:
+        cancel(order.pk, order.buyer, "")
+        return params(*args)
+
+    monkeypatch.setattr(stripe_checkout, "_params", meanwhile)
+    with pytest.raises(CannotPay):
+        sent_to_pay(order)
+    assert stripe_standin.sessions.get(Payment.objects.get().reference)["status"] == "expired"
 
 
 def test_the_key_never_reaches_the_log(stripe_standin: StandIn, caplog: pytest.LogCaptureFixture) -> None:
