@@ -5,11 +5,15 @@ A crop keeps to the focal point that the editor marked (Wagtail's `fill` does).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
+from wagtail.blocks import StreamValue
 from wagtail.images.models import AbstractRendition, Image
+from wagtail.models import Page
+from wagtail.signals import page_published
 
 _SECONDS = 300  # other processes hear of a changed picture within this
 # what a browser takes the first of; the last is for all
@@ -87,9 +91,32 @@ def _key(image_id: int | str, size: str) -> str:
     return f"cms.picture.{image_id}.{size}"
 
 
+# --- ahead --------------------------------------------------------------------------------------
+
+_IN_BLOCKS = {"hero": "wide", "picture": "story"}
+
+
+def draw_ahead(instance: Page, **kwargs: object) -> None:
+    """Whoever publishes waits for the pictures, which takes seconds, so that no visitor does."""
+    for image_id, size in set(_shown_by(instance)):
+        picture(image_id, size)
+
+
+def _shown_by(page: Page) -> Iterator[tuple[int, str]]:
+    if image_id := getattr(page, "image_id", None):
+        yield image_id, "card"
+        yield image_id, "wide"
+    body = getattr(page, "body", None)
+    for block in body if isinstance(body, StreamValue) else ():
+        size = _IN_BLOCKS.get(block.block_type)
+        if size and (image := block.value["image"]):
+            yield image.pk, size
+
+
 def forget_picture(instance: Image, **kwargs: object) -> None:
     cache.delete_many([_key(instance.pk, size) for size in SIZES])
 
 
 for _signal in (post_save, post_delete):
     _signal.connect(forget_picture, sender=Image, dispatch_uid=f"cms.picture.{id(_signal)}")
+page_published.connect(draw_ahead, dispatch_uid="cms.pictures.ahead")

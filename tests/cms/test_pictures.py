@@ -90,3 +90,15 @@ def test_a_story_s_picture_keeps_its_place_before_it_is_there(client: Client) ->
     assert page.count("<source ") == 3
     listed = text(client, "/stories/", ZH)
     assert re.search(r'width="720" height="540" alt="" loading="lazy"', listed)
+
+
+def test_no_visitor_waits_for_a_picture_to_be_drawn(client: Client) -> None:
+    image = a_picture(800, 600)
+    a_story(image=image)
+    drawn = image.renditions.count()
+    assert (
+        drawn == sum(3 * len(SIZES[size].cuts) for size in ("card", "wide")) - 3
+    )  # 1200 wide is no wider here
+    for path in ("/", "/stories/", "/stories/baicai/"):
+        text(client, path, ZH)
+    assert image.renditions.count() == drawn
