@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PIL import Image
 from playwright.sync_api import Page
 
 from cms.models import NoticePage, StoryPage
@@ -80,6 +82,26 @@ def check_out_with_nothing_filled_in(page: Page) -> None:
     page.locator("#checkout [aria-invalid=true]").first.wait_for()
 
 
+def complain_without_words(page: Page) -> None:
+    page.goto(order(State.ACCEPTED, Role.CITIZEN)() + "complain/")
+    page.locator("main form button[type=submit]").click()
+
+
+def complain(page: Page) -> None:
+    page.goto(order(State.ACCEPTED, Role.CITIZEN)() + "complain/")
+    page.locator("[name=what]").first.check()
+    page.locator("[name=words]").fill(
+        "称出来少了一斤。" if page.locator("html[lang^=zh]").count() else "A jin was missing."
+    )
+    picture = io.BytesIO()
+    Image.new("RGB", (400, 300), "olive").save(picture, "JPEG")
+    page.locator("[name=photos]").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    )
+    page.locator("main form button[type=submit]").click()
+    page.locator(".complaint-photos img").wait_for()
+
+
 def sign_in_wrongly(page: Page) -> None:
     page.locator("[name=username]").fill("citizen")
     page.locator("[name=password]").fill("not-this-one")
@@ -152,6 +174,9 @@ PLACES = (
     Place("order on its way", order(State.DISPATCHED), Role.OFFICIAL),
     Place("order to accept", order(State.DELIVERED, Role.CITIZEN), Role.CITIZEN),
     Place("order accepted", order(State.ACCEPTED), Role.OFFICIAL),
+    Place("complaint with errors", "", Role.CITIZEN, 422, first=complain_without_words),
+    Place("complaint", "", Role.CITIZEN, first=complain),
+    Place("complaints", "/complaints/", Role.OFFICIAL),
     Place("order cancelled", order(State.CANCELLED), Role.OFFICIAL),
     Place("canteen", "/canteen/", Role.CANTEEN),
     Place("approver", "/canteen/", Role.APPROVER),
