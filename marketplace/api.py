@@ -6,9 +6,10 @@ import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 
 from farmers.ledger.briefing import figures
+from farmers.ledger.queries import FEWEST_HOUSEHOLDS
 from farmers.stock.models import Lot
 from shop.catalogue.offers import PAGE_SIZE, Filters, list_offers, offers
 
@@ -45,6 +46,10 @@ class OfferPage(Schema):
     page: int
     page_size: int
     offers: list[Offer]
+
+
+class Problem(Schema):
+    detail: str
 
 
 class Briefing(Schema):
@@ -93,11 +98,21 @@ def offer_list(
     )
 
 
-@api.get("/offers/{slug:slug}", response=Offer, summary="One offer")
+@api.get("/offers/{slug:slug}", response={200: Offer, 404: Problem}, summary="One offer")
 def offer(request: HttpRequest, slug: str) -> Offer:
     return _offer(get_object_or_404(offers(), slug=slug))
 
 
-@api.get("/ledger", response=Briefing, summary="What was sold in a period")
-def ledger(request: HttpRequest, start: dt.date, end: dt.date) -> Briefing:
-    return Briefing(**figures(start, end))
+@api.get(
+    "/ledger",
+    response={200: Briefing, 422: Problem},
+    summary="What was sold in a period, by at least five households",
+)
+def ledger(request: HttpRequest, start: dt.date, end: dt.date) -> Status[Briefing | Problem]:
+    """Periods in which fewer than five households sold are not told: they could be recognised."""
+    if end < start:
+        return Status(422, Problem(detail="end lies before start"))
+    found = figures(start, end)
+    if 0 < found["households"] < FEWEST_HOUSEHOLDS:
+        return Status(422, Problem(detail="too few households sold in this period; ask for a longer one"))
+    return Status(200, Briefing(**found))

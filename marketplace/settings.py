@@ -157,7 +157,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Fernet keys for household data, newest first; old ones stay listed until everything is re-encrypted
+# Fernet keys for personal data, newest first; the older ones stay, as they open what they locked
 FIELD_KEYS = env_list("FIELD_KEYS")
 
 # --- language and time -------------------------------------------------------------------------
@@ -251,13 +251,13 @@ STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")
 
 # --- logs: to the console, and never a person's data --------------------------------------------
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {
-        "handlers": ["console"],
-        "level": os.environ.get("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),
-    },
+    # Django's own handlers would say everything twice on a development site
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

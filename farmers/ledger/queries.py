@@ -26,6 +26,10 @@ def owed(household_ids: Sequence[int]) -> dict[int, int]:
     )
 
 
+# a public figure of fewer would tell neighbours what one of them earned
+FEWEST_HOUSEHOLDS = 5
+
+
 class YearFigures(NamedTuple):
     """`households` reached are those with something left when returns are taken off."""
 

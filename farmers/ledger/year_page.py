@@ -12,10 +12,8 @@ from marketplace.days import today
 
 from .kinds import Channel
 from .models import HouseholdYear, MonthTotal
-from .queries import SOMETHING_LEFT, buyers_of
+from .queries import FEWEST_HOUSEHOLDS, SOMETHING_LEFT, buyers_of
 
-# fewer could be recognised by their neighbours
-FEWEST_HOUSEHOLDS = 5
 FIRST_YEAR = 2000
 
 

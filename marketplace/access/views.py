@@ -10,12 +10,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from django.views.i18n import set_language
 
 from .forms import SignUpForm
 from .models import User
-
-choose_language = set_language
 
 
 @sensitive_post_parameters()

@@ -10,12 +10,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from farmers.ledger.models import HouseholdYear
-from farmers.ledger.queries import SOMETHING_LEFT
+from farmers.ledger.queries import FEWEST_HOUSEHOLDS, SOMETHING_LEFT
 from farmers.stock.models import Lot
 from marketplace.quantity import Unit, in_units, unit_size
-
-# a town's figure of fewer households than this would tell of each of them
-FEWEST = 5
 
 
 class Helped(NamedTuple):
@@ -64,7 +61,7 @@ def helped(lot: Lot) -> Helped | None:
     if told is None:
         return Helped(True, 1, 0, 0, 0, 0) if lot.household.consent_on else None
     found = Helped(**told)
-    return found if bool(found.own) or found.households >= FEWEST else None
+    return found if bool(found.own) or found.households >= FEWEST_HOUSEHOLDS else None
 
 
 def sold_in_words(figures: Helped) -> str:

@@ -14,11 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from farmers.ledger.queries import FEWEST_HOUSEHOLDS as FEWEST
 from farmers.registry.models import Household
 from farmers.stock.models import Lot, LotPhoto
 from marketplace.days import today
 from shop.catalogue.delivery import earliest
-from shop.catalogue.helped import FEWEST
 from shop.orders.models import PayBy
 from tests.makers import JIN, a_household, a_lot, a_person, a_village, accepted, an_order, saplings
 

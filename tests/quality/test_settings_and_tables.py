@@ -57,6 +57,13 @@ def test_production_settings_leave_no_warning(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("keys", ["", "no-key-at-all"])
+def test_a_site_without_keys_for_personal_data_does_not_start(keys: str) -> None:
+    done = manage("check", **{**PRODUCTION, "FIELD_KEYS": keys})
+    assert done.returncode != 0
+    assert "FIELD_KEYS" in done.stderr
+
+
 @pytest.mark.parametrize("kind", [models.FloatField, models.DecimalField])
 def test_no_table_of_ours_keeps_a_fraction(kind: type[models.Field]) -> None:
     ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in ROOMS]
