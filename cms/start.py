@@ -57,8 +57,8 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
         (
             "call",
             {
-                "heading": "食堂要集中采购？",
-                "text": "报一周的需求，由多户凑齐送到，按实收数量每月结算。",
+                "heading": "给食堂采购？",
+                "text": "在商店选货，各村分别送到，当面过秤，按实收数量挂账。",
                 "link": {"text": "去食堂采购", "address": "/canteen/"},
             },
         ),
@@ -86,7 +86,7 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
             "call",
             {
                 "heading": "Buying for a canteen?",
-                "text": "State the week's needs; many households fill them; pay monthly for what was weighed.",
+                "text": "Choose in the shop; each village brings its part; what was weighed goes on the unit's account.",
                 "link": {"text": "To the canteen's page", "address": "/canteen/"},
             },
         ),

@@ -272,7 +272,7 @@ class HouseholdFilter(WagtailFilterSet):
 
 
 class Households(LookedUp):
-    """Without telephone, identity number and bank account: those are opened one by one, and logged, elsewhere."""
+    """Without telephone, identity number and bank account, which no page shows."""
 
     model = Household
     icon = "group"
