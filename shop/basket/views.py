@@ -59,8 +59,7 @@ def _forms(inside: hold.Contents, wrong: dict[int, AmountForm]) -> list[tuple[ho
             line,
             wrong.get(line.lot.pk)
             or AmountForm(
-                size=line.lot.unit_size,
-                available=line.lot.available,
+                lot=line.lot,
                 initial={"amount": _amount(line)},
                 auto_id=f"amount-{line.lot.pk}-%s",
             ),

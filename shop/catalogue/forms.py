@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
+from marketplace.money import line_amount_fen
 from marketplace.quantity import from_units
 
 from .offers import SORTS, Filters
@@ -71,9 +72,9 @@ class AmountForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: object, size: int, available: int, **kwargs: object) -> None:
+    def __init__(self, *args: object, lot: Lot, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.size, self.available = size, available
+        self.size, self.available, self.price_fen = lot.unit_size, lot.available, lot.price_fen
 
     def clean_amount(self) -> int:
         """The amount in grams or pieces."""
@@ -91,14 +92,16 @@ class AmountForm(forms.Form):
             raise forms.ValidationError(
                 _("There is not so much left. Choose a smaller amount, please."), code="too_much"
             )
+        if not line_amount_fen(self.price_fen, quantity, self.size):
+            raise forms.ValidationError(_("That little has no price. Choose a larger amount, please."))
         return quantity
 
 
 def asked_amount(data: QueryDict, lot: Lot, **kwargs: object) -> AmountForm:
     """The amount somebody asks for. Where too little is free, lapsed reservations are let go of first."""
-    form = AmountForm(data, size=lot.unit_size, available=lot.available, **kwargs)
+    form = AmountForm(data, lot=lot, **kwargs)
     if lot.reserved and form.has_error("amount", "too_much"):
         stock_missed.send(sender=Lot, lot_ids=[lot.pk])
         lot.refresh_from_db(fields=["reserved", "available"])
-        form = AmountForm(data, size=lot.unit_size, available=lot.available, **kwargs)
+        form = AmountForm(data, lot=lot, **kwargs)
     return form

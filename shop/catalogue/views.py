@@ -118,8 +118,7 @@ def offer_page(
             else [],
             "form": form
             or AmountForm(
-                size=lot.unit_size,
-                available=lot.available,
+                lot=lot,
                 initial={"amount": in_units(suggested, lot.unit_size).replace(",", "")},
             ),
             "kindred": kindred,

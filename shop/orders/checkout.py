@@ -120,7 +120,7 @@ def _new_amounts(request: SignedIn, basket: Basket, inside: hold.Contents) -> di
             ",", ""
         ):
             continue
-        form = AmountForm({"amount": typed}, size=line.lot.unit_size, available=line.lot.available)
+        form = AmountForm({"amount": typed}, lot=line.lot)
         changed = True
         if form.is_valid():
             hold.set_quantity(basket, line.lot, form.cleaned_data["amount"])
@@ -176,6 +176,8 @@ def _row(line: hold.Line, shown_fen: int | None, problem: Problem | None, wrong:
         return Row(line, Change.GONE, None)
     if not line.enough:
         return Row(line, Change.STOCK, None)
+    if not line.amount_fen:
+        return Row(line, Change.TOO_LITTLE, None, wrong)
     was_fen = shown_fen if problem and problem.change == Change.PRICE else line.old_price_fen
     return Row(line, Change.PRICE if was_fen else None, was_fen, wrong)
 

@@ -108,6 +108,7 @@ class Order(models.Model):
         ordering = ["-placed_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["buyer", "key"], name="order_once_per_form"),
+            models.CheckConstraint(condition=Q(total_fen__gt=0), name="order_total_more_than_nothing"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="order_state_known"),
             models.CheckConstraint(condition=Q(pay_by__in=PayBy.values), name="order_pay_by_known"),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="order_channel_known"),
@@ -247,6 +248,7 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "lot"], name="order_lot_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="line_quantity_positive"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="line_amount_more_than_nothing"),
             models.CheckConstraint(
                 condition=Q(accepted_quantity=None)
                 | Q(accepted_quantity__gte=0, accepted_quantity__lte=F("quantity")),

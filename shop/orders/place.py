@@ -52,10 +52,11 @@ class Change(StrEnum):
     GONE = "gone"
     PRICE = "price"
     STOCK = "stock"
+    TOO_LITTLE = "too_little"
 
 
 class Problem(NamedTuple):
-    """What is no longer as the buyer saw it. `now` is the new price in fen or the quantity left."""
+    """What is no longer as the buyer saw it, or costs less than a fen. `now`: the new price in fen, or what is left."""
 
     lot_id: int
     change: Change
@@ -86,7 +87,8 @@ def place(
 ) -> Order:
     """Reserve the stock and write the order. The same `key` sent twice gives the same order.
 
-    Raises NotAsShown when any line's price or stock is not what the buyer saw (and saves nothing),
+    Raises NotAsShown when any line's price or stock is not what the buyer saw, or a line would cost nothing
+    (and saves nothing),
     ValueError for an empty or overlong order, a lot named twice or a quantity that is none.
     """
     if not 0 < len(wanted) <= MAX_LINES:
@@ -167,6 +169,8 @@ def _problem(line: Wanted, lot: Lot | None) -> Problem | None:
         return Problem(line.lot_id, Change.PRICE, lot.price_fen)
     if lot.available < line.quantity:
         return Problem(line.lot_id, Change.STOCK, lot.available)
+    if not _amount(line, lot):
+        return Problem(line.lot_id, Change.TOO_LITTLE)
     return None
 
 

@@ -52,6 +52,18 @@ def test_an_empty_basket_offers_the_way_to_the_shop(client: Client) -> None:
     assert not may_check_out(soup)
 
 
+def test_an_amount_too_small_to_cost_a_fen_is_refused(client: Client) -> None:
+    lot = a_lot(price_fen=120)
+    refused = client.post(reverse("basket:add", args=[lot.pk]), {"amount": "0.004"}, headers=ENGLISH)
+    assert refused.status_code == 422
+    assert "That little has no price." in refused.content.decode()
+    put(client, lot, "0.006")
+    refused = change(client, lot, amount="0.004")
+    assert refused.status_code == 422
+    assert "That little has no price." in refused.content.decode()
+    assert "¥0.01" in words(row(basket(client), lot))
+
+
 def test_rows_and_total_are_to_the_fen(client: Client) -> None:
     potatoes, trees = a_lot(price_fen=133), saplings(price_fen=3599)
     put(client, potatoes, "2.5")

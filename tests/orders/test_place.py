@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from farmers.registry.models import Household
@@ -117,6 +117,30 @@ def test_an_order_line_has_a_quantity(quantity: int) -> None:
     with pytest.raises(ValueError, match="positive"):
         place(a_person(), uuid.uuid4(), [Wanted(lot.pk, quantity, 120)], PayBy.ON_DELIVERY, DELIVERY)
     assert not Order.objects.exists()
+
+
+def test_an_amount_too_small_to_cost_a_fen_is_no_order() -> None:
+    dear, cheap = a_lot(), a_lot(price_fen=120)
+    # 2 grams at ¥1.20 for 500 are 0.48 fen, 3 grams 0.72
+    for grams in (1, 2):
+        with pytest.raises(NotAsShown) as told:
+            place(
+                a_person(),
+                uuid.uuid4(),
+                [*wanted([dear]), Wanted(cheap.pk, grams, 120)],
+                PayBy.ON_DELIVERY,
+                DELIVERY,
+            )
+        assert told.value.problems == [Problem(cheap.pk, Change.TOO_LITTLE)]
+    assert not Order.objects.exists()
+    assert an_order(lots=[cheap], quantity=3).total_fen == 1
+
+
+@pytest.mark.parametrize(("table", "column"), [(Order, "total_fen"), (OrderLine, "amount_fen")])
+def test_the_database_holds_no_order_for_nothing(table: Any, column: str) -> None:
+    an_order()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        table._default_manager.update(**{column: 0})
 
 
 def test_a_huge_quantity_is_told_as_too_little_stock() -> None:
