@@ -150,7 +150,7 @@ def test_accepting_short_and_in_full_at_once_do_not_lock_each_other_out() -> Non
                     order.pk, got, order.buyer
                 )
             )
-        acts += [buying(lots, 1) for _ in range(2)]
+        acts += [buying(lots, 3) for _ in range(2)]
         told = at_once(acts)
         assert {type(one) for one in told} == {Order}, told
     assert_stock_adds_up()
