@@ -13,8 +13,8 @@ from farmers.ledger.post import SaleFact, post_sales, reverse
 from farmers.stock import movements
 from marketplace.access.models import User
 
-from .models import Consignment, Order, OrderLine, State, TrackingEvent
-from .transitions import NotAllowed, advance, locked, track
+from .models import Order, OrderLine, State, TrackingEvent
+from .transitions import Going, NotAllowed, advance, locked, move, track
 
 
 class BadQuantity(Exception):
@@ -87,19 +87,23 @@ def accept(order_id: int, quantities: Mapping[int, int], by: User, note: str = "
     OrderLine.objects.bulk_update(fresh, ["accepted_quantity"])
     post_sales([sale_fact(order, line, quantities[line.pk], now) for line in fresh if quantities[line.pk]])
     _count(order, lines)
-    order.consignments.filter(pk__in={line.consignment_id for line in fresh}).update(
-        state=Consignment.State.DELIVERED
-    )
+    _arrive(order, fresh, by)
     track(order, TrackingEvent.Kind.ACCEPTED, by, note=note)
     if all(line.accepted_quantity is not None for line in lines):
         advance(order, State.ACCEPTED, by, note)
-    elif (
-        order.state == State.DISPATCHED
-        and not order.consignments.exclude(state=Consignment.State.DELIVERED).exists()
-    ):
+    elif order.state == State.DISPATCHED and not order.consignments.exclude(state=Going.DELIVERED).exists():
         # whoever weighs part of the goods has all of them at hand
         advance(order, State.DELIVERED, by)
     return order
+
+
+def _arrive(order: Order, lines: Sequence[OrderLine], by: User) -> None:
+    """What is weighed has come, whether or not an officer wrote it down."""
+    parcels = {line.consignment_id: line.consignment for line in lines}
+    fresh = [parcel for parcel in parcels.values() if parcel.state == Going.DISPATCHED]
+    move(fresh, Going.DELIVERED)
+    for parcel in fresh:
+        track(order, TrackingEvent.Kind.DELIVERED, by, parcel)
 
 
 def _fresh(order: Order, lines: Sequence[OrderLine], quantities: Mapping[int, int]) -> list[OrderLine]:
@@ -117,7 +121,7 @@ def _fresh(order: Order, lines: Sequence[OrderLine], quantities: Mapping[int, in
             continue
         if not 0 <= quantity <= line.quantity:
             raise BadQuantity(line.pk, _("Enter what was received: from nothing up to what was ordered."))
-        if line.consignment.state not in {Consignment.State.DISPATCHED, Consignment.State.DELIVERED}:
+        if line.consignment.state not in {Going.DISPATCHED, Going.DELIVERED}:
             raise NotAllowed(_("These goods have not left the village yet."))
         fresh.append(line)
     return fresh

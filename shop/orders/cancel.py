@@ -12,10 +12,10 @@ from django.utils import timezone
 from farmers.stock import movements
 from marketplace.access.models import User
 
-from .models import Consignment, Order, State, TrackingEvent
+from .models import Order, State, TrackingEvent
 from .place import reservations
 from .signals import say_cancelled
-from .transitions import advance, locked, track
+from .transitions import Going, advance, locked, move, track
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def cancel(order_id: int, by: User, why: str) -> Order:
 def _end(order: Order, state: State, kind: TrackingEvent.Kind, by: User | None, why: str) -> None:
     step = advance(order, state, by, why)
     movements.release(reservations(list(order.lines.select_related("order")), step), by)
-    order.consignments.update(state=Consignment.State.CANCELLED)
+    move(order.consignments.all(), Going.CANCELLED)
     track(order, kind, by, note=why)
 
 

@@ -8,9 +8,7 @@ from django.utils.translation import gettext as _
 from marketplace.access.models import User
 
 from .models import Consignment, Order, State, TrackingEvent
-from .transitions import NotAllowed, advance, locked, track
-
-Going = Consignment.State
+from .transitions import Going, NotAllowed, advance, locked, move, track
 
 
 @transaction.atomic
@@ -23,7 +21,7 @@ def dispatch(consignment_id: int, by: User, note: str = "") -> Consignment:
         raise NotAllowed(
             _("These goods cannot leave: the order is “%(state)s”.") % {"state": order.get_state_display()}
         )
-    _set(consignment, Going.DISPATCHED)
+    move([consignment], Going.DISPATCHED)
     if order.state == State.CONFIRMED:
         advance(order, State.DISPATCHED, by)
     track(order, TrackingEvent.Kind.DISPATCHED, by, consignment, note)
@@ -45,9 +43,7 @@ def deliver(consignment_id: int, by: User, note: str = "") -> Consignment:
     order, consignment = _both(consignment_id)
     if consignment.state == Going.DELIVERED:
         return consignment
-    if consignment.state != Going.DISPATCHED:
-        raise NotAllowed(_("These goods are not on their way."))
-    _set(consignment, Going.DELIVERED)
+    move([consignment], Going.DELIVERED)
     track(order, TrackingEvent.Kind.DELIVERED, by, consignment, note)
     if order.state == State.DISPATCHED and not order.consignments.exclude(state=Going.DELIVERED).exists():
         advance(order, State.DELIVERED, by)
@@ -59,8 +55,3 @@ def _both(consignment_id: int) -> tuple[Order, Consignment]:
     order = locked(consignment.order_id)
     consignment.refresh_from_db()  # it may have moved while the lock was waited for
     return order, consignment
-
-
-def _set(consignment: Consignment, state: Consignment.State) -> None:
-    consignment.state = state
-    consignment.save(update_fields=["state"])

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from farmers.stock import movements
 from marketplace.access.models import User
 
-from .models import Consignment, Order, PayBy, State, TrackingEvent
+from .models import Order, PayBy, State, TrackingEvent
 from .place import reservations
-from .transitions import NotAllowed, advance, locked, track
+from .transitions import Going, NotAllowed, advance, locked, move, track
 
 
 class Outcome(StrEnum):
@@ -45,7 +45,7 @@ def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str)
             step = advance(order, State.CONFIRMED, by, why)
             if was == State.EXPIRED:
                 movements.reserve(reservations(list(order.lines.select_related("order")), step), by)
-                order.consignments.update(state=Consignment.State.PREPARING)
+                move(order.consignments.all(), Going.PREPARING)
     except movements.NotEnough:
         return Outcome.TOO_LATE
     track(order, TrackingEvent.Kind.CONFIRMED, by)

@@ -24,7 +24,7 @@ from shop.basket.models import BasketLine
 from shop.buyers.models import BuyerOrganisation, PickupPoint
 
 from .models import Consignment, Order, OrderLine, PayBy, State, TrackingEvent, Transition
-from .transitions import track
+from .transitions import begin, track
 
 # a card payment must come within this; Stripe's own shortest session is as long
 PAYMENT_WINDOW = dt.timedelta(minutes=30)
@@ -154,7 +154,7 @@ def _place(
         reserved_until=now + PAYMENT_WINDOW if awaiting else None,
         **delivery._asdict(),
     )
-    step = Transition.objects.create(order=order, to_state=order.state, by=buyer)
+    step = begin(order, buyer)
     lines = _write_lines(order, wanted, lots)
     movements.reserve(reservations(lines, step), buyer)
     BasketLine.objects.filter(basket__user=buyer, lot_id__in=lots).delete()

@@ -1,6 +1,8 @@
-"""The one table of an order's steps, and the one function that takes them."""
+"""The tables of the steps of an order and of its consignments, and the functions that take them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +24,15 @@ ALLOWED: dict[str, frozenset[State]] = {
     State.CANCELLED: frozenset(),
 }
 
+Going = Consignment.State
+MOVES: dict[str, frozenset[Going]] = {
+    Going.PREPARING: frozenset({Going.DISPATCHED, Going.CANCELLED}),
+    Going.DISPATCHED: frozenset({Going.DELIVERED}),
+    Going.DELIVERED: frozenset(),
+    # of an order that lapsed and lives again
+    Going.CANCELLED: frozenset({Going.PREPARING}),
+}
+
 
 class NotAllowed(Exception):
     """The order is not in a state from which this step may be taken. The message is for the person."""
@@ -32,18 +43,42 @@ def locked(order_id: int) -> Order:
     return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order_id)
 
 
+def begin(order: Order, by: User) -> Transition:
+    """Record the step that an order just written begins with. Raises NotAllowed."""
+    if order.state not in ALLOWED[""]:
+        raise _refusal("", State(order.state))
+    return Transition.objects.create(order=order, to_state=order.state, by=by)
+
+
+def _refusal(now: str, then: State) -> NotAllowed:
+    return NotAllowed(
+        _("An order that is “%(now)s” cannot become “%(then)s”.") % {"now": now, "then": then.label}
+    )
+
+
 def advance(order: Order, to: State, by: User | None, why: str = "") -> Transition:
     """Take one step of a locked order and record it. Raises NotAllowed, and then nothing has changed."""
     if to not in ALLOWED[order.state]:
-        raise NotAllowed(
-            _("An order that is “%(now)s” cannot become “%(then)s”.")
-            % {"now": order.get_state_display(), "then": to.label}
-        )
+        raise _refusal(order.get_state_display(), to)
     with transaction.atomic():
         step = Transition.objects.create(order=order, from_state=order.state, to_state=to, by=by, why=why)
         order.state = to
         order.save(update_fields=["state"])
     return step
+
+
+def move(consignments: Iterable[Consignment], to: Going) -> None:
+    """Take one step with consignments of a locked order. Raises NotAllowed, and then none of them has moved."""
+    moving = list(consignments)
+    for consignment in moving:
+        if to not in MOVES[consignment.state]:
+            raise NotAllowed(
+                _("Goods that are “%(now)s” cannot become “%(then)s”.")
+                % {"now": consignment.get_state_display(), "then": to.label}
+            )
+    Consignment.objects.filter(pk__in=[consignment.pk for consignment in moving]).update(state=to)
+    for consignment in moving:
+        consignment.state = to
 
 
 def track(

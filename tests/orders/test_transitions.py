@@ -28,10 +28,10 @@ from marketplace.access.models import Role
 from shop.orders.accept import BadQuantity, accept, give_back
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.dispatch import deliver, dispatch, report_stop
-from shop.orders.models import Order, OrderLine, PayBy, State, Transition
+from shop.orders.models import Consignment, Order, OrderLine, PayBy, State, Transition
 from shop.orders.pay import Outcome, pay_on_delivery, record_payment, record_refund
 from shop.orders.place import NotAsShown
-from shop.orders.transitions import ALLOWED, NotAllowed, advance, locked
+from shop.orders.transitions import ALLOWED, MOVES, Going, NotAllowed, advance, locked, move
 from tests.makers import a_lot, a_person, an_order, assert_stock_adds_up, counters, sent_off
 
 LATER = dt.timedelta(hours=1)
@@ -46,6 +46,23 @@ STEPS = {
     "accepted": set(),
     "cancelled": set(),
 }
+# and what its goods may be meanwhile
+GOING = {
+    "awaiting_payment": {"preparing"},
+    "expired": {"cancelled"},
+    "confirmed": {"preparing"},
+    "dispatched": {"preparing", "dispatched", "delivered"},
+    "delivered": {"delivered"},
+    "accepted": {"delivered"},
+    "cancelled": {"cancelled"},
+}
+# the same for the goods of one village
+MOVED = {
+    "preparing": {"dispatched", "cancelled"},
+    "dispatched": {"delivered"},
+    "delivered": set(),
+    "cancelled": {"preparing"},
+}
 
 
 class Life(RuleBasedStateMachine):
@@ -55,7 +72,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lots = [a_lot(grams=9, price_fen=333), a_lot(grams=6, price_fen=7)]
+        self.lots = [a_lot(grams=9, price_fen=333), a_lot(grams=6, price_fen=257)]
         self.buyer, self.officer, self.official = a_person(), a_person(Role.OFFICER), a_person(Role.OFFICIAL)
 
     @rule(
@@ -156,6 +173,18 @@ class Life(RuleBasedStateMachine):
             assert order.state == at
 
     @invariant()
+    def consignments_are_where_their_order_is(self) -> None:
+        for order in Order.objects.prefetch_related("consignments", "tracking", "lines"):
+            going = {consignment.state for consignment in order.consignments.all()}
+            assert going <= GOING[order.state]
+            told = {(event.consignment_id, event.kind) for event in order.tracking.all()}
+            for consignment in order.consignments.all():
+                assert ((consignment.pk, "dispatched") in told) == (
+                    consignment.state in {"dispatched", "delivered"}
+                )
+                assert ((consignment.pk, "delivered") in told) == (consignment.state == "delivered")
+
+    @invariant()
     def stock_is_what_orders_hold(self) -> None:
         assert_stock_adds_up()
         for lot in Lot.objects.all():
@@ -198,6 +227,40 @@ class AnyLife(TestCase):
 
 def test_the_table_is_the_one_we_mean() -> None:
     assert {at: {step.value for step in steps} for at, steps in ALLOWED.items()} == STEPS
+    assert {at: {step.value for step in steps} for at, steps in MOVES.items()} == MOVED
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("at", "to"),
+    [(at, to) for at, to in itertools.product(Going, Going) if to.value not in MOVED[at.value]],
+)
+def test_goods_take_no_other_step(at: Going, to: Going) -> None:
+    order = an_order()
+    first, second = order.consignments.all()
+    Consignment.objects.filter(pk=second.pk).update(state=at)
+    allowed_first = next((start for start in Going if to.value in MOVED[start.value]), at)
+    Consignment.objects.filter(pk=first.pk).update(state=allowed_first)
+    with pytest.raises(NotAllowed):
+        move(order.consignments.all(), to)
+    assert list(order.consignments.values_list("state", flat=True)) == [allowed_first, at]
+
+
+@pytest.mark.django_db
+def test_goods_that_are_weighed_have_come_though_nobody_wrote_it_down() -> None:
+    order = sent_off(an_order(PayBy.ON_DELIVERY))
+    for _ in range(2):
+        accept(order.pk, {line.pk: line.quantity for line in order.lines.all()}, order.buyer)
+    kinds = [event.kind for event in order.tracking.order_by("at", "pk")]
+    assert kinds == ["placed", "dispatched", "dispatched", "delivered", "delivered", "accepted"]
+
+
+@pytest.mark.django_db
+def test_an_order_begins_with_a_step_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ALLOWED, "", frozenset({State.AWAITING_PAYMENT}))
+    assert an_order(PayBy.ONLINE).state == State.AWAITING_PAYMENT
+    with pytest.raises(NotAllowed):
+        an_order(PayBy.ON_DELIVERY)
 
 
 @pytest.mark.django_db
