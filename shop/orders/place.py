@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from farmers.stock import movements
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
 from marketplace.access.models import User
+from marketplace.access.rules import Act, may
 from marketplace.days import shanghai_day, today
 from marketplace.money import line_amount_fen
 from shop.basket.models import BasketLine
@@ -89,8 +91,10 @@ def place(
 
     Raises NotAsShown when any line's price or stock is not what the buyer saw, or a line would cost nothing
     (and saves nothing),
-    ValueError for an empty or overlong order, a lot named twice or a quantity that is none.
+    ValueError for an empty or overlong order, a lot named twice or a quantity that is none, or on account of
+    nobody; PermissionDenied when the buyer does not act for the unit, or may not buy on its account.
     """
+    _check_unit(buyer, pay_by, organisation)
     if not 0 < len(wanted) <= MAX_LINES:
         raise ValueError("an order has between 1 and 100 lines")
     if len({line.lot_id for line in wanted}) < len(wanted) or any(line.quantity <= 0 for line in wanted):
@@ -112,6 +116,17 @@ def place(
         if twin := _twin(buyer, key):
             return twin
         raise
+
+
+def _check_unit(buyer: User, pay_by: PayBy, organisation: BuyerOrganisation | None) -> None:
+    """Whoever asks, nobody buys for a unit that is not theirs, nor lets one pay later that does not."""
+    if organisation and not organisation.members.filter(user=buyer).exists():
+        raise PermissionDenied("the buyer does not act for this unit")
+    if pay_by == PayBy.ON_ACCOUNT:
+        if organisation is None:
+            raise ValueError("only a unit buys on account")
+        if not (organisation.on_account and may(buyer, Act.BUY_ON_ACCOUNT)):
+            raise PermissionDenied("this unit, or who buys for it, does not buy on account")
 
 
 def _twin(buyer: User, key: uuid.UUID) -> Order | None:

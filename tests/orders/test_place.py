@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -196,6 +197,28 @@ def test_a_units_order_goes_by_its_channel(kind: str, channel: str) -> None:
     assert (order.channel, order.buyer_kind, order.organisation) == (channel, kind, unit)
 
 
+@pytest.mark.parametrize("pay_by", [PayBy.ON_ACCOUNT, PayBy.ON_DELIVERY])
+def test_nobody_buys_for_a_unit_that_is_not_theirs(pay_by: PayBy) -> None:
+    theirs = an_organisation(a_person(Role.CANTEEN))
+    mine = a_person(Role.CANTEEN)
+    an_organisation(mine)
+    with pytest.raises(PermissionDenied):
+        an_order(pay_by, buyer=mine, organisation=theirs)
+    assert not Order.objects.exists()
+
+
+def test_on_account_is_bought_by_units_that_may_and_by_whom_they_trust_with_it() -> None:
+    buyer, resident = a_person(Role.CANTEEN), a_person(Role.CITIZEN)
+    with pytest.raises(ValueError, match="unit"):
+        an_order(PayBy.ON_ACCOUNT, buyer=buyer)
+    without = an_organisation(buyer, on_account=False)
+    trusted = an_organisation(resident)
+    for who, unit in ((buyer, without), (resident, trusted)):
+        with pytest.raises(PermissionDenied):
+            an_order(PayBy.ON_ACCOUNT, buyer=who, organisation=unit)
+        assert an_order(PayBy.ON_DELIVERY, buyer=who, organisation=unit).organisation == unit
+
+
 def test_goods_held_by_an_order_that_lapsed_go_to_who_wants_them() -> None:
     lot = a_lot(jin=10)
     lapsed = an_order(PayBy.ONLINE, lots=[lot])
@@ -211,7 +234,8 @@ def test_goods_held_by_an_order_that_lapsed_go_to_who_wants_them() -> None:
 
 def test_five_lines_cost_at_most_twenty_queries() -> None:
     lots = [a_lot() for _ in range(5)]
-    buyer, lines = a_person(), wanted(lots)
+    buyer, lines = a_person(Role.CANTEEN), wanted(lots)
+    unit = an_organisation(buyer)
     with CaptureQueriesContext(connection) as spent:
-        place(buyer, uuid.uuid4(), lines, PayBy.ON_DELIVERY, DELIVERY)
+        place(buyer, uuid.uuid4(), lines, PayBy.ON_ACCOUNT, DELIVERY, unit)
     assert len(spent) <= 20, "\n".join(query["sql"][:150] for query in spent)
