@@ -17,6 +17,8 @@ from .models import BuyerDay, DayTotal, HouseholdDay
 from .queries import year_before
 
 JIN = UNITS[Unit.JIN].size
+# growth beyond that (+300 %) is told by the two figures alone
+MOST_TIMES = 4
 
 
 class Figures(TypedDict):
@@ -87,7 +89,10 @@ def same_period_last_year(start: dt.date, end: dt.date) -> tuple[dt.date, dt.dat
 
 
 def text(told: Figures, start: dt.date, end: dt.date) -> str:
-    """The paragraph, in Chinese as officials write it, or in English where that is the active language."""
+    """The paragraph, in Chinese as officials write it, or in English where that is the active language.
+
+    The change on last year is in percent up to +300 %; of more, the two figures are told and no percentage.
+    """
     english = (get_language() or "").startswith("en")
     return _english(told, start, end) if english else _chinese(told, start, end)
 
@@ -149,6 +154,8 @@ def _chinese_year_on_year(told: Figures) -> str:
         return f"苗木销售与{against}持平。"
     if now <= 0:
         return f"本期无苗木销售，{against}。"
+    if _many_times(now, before):
+        return f"苗木销售{now:,}株，{against}。"
     word = "增长" if now > before else "下降"
     return f"苗木销售同比{word}{_percent(now, before)}%（{against}）。"
 
@@ -195,12 +202,19 @@ def _english_year_on_year(told: Figures) -> str:
         return f"Sapling sales are level with the {against}."
     if now <= 0:
         return f"No saplings were sold, against {against}."
+    if _many_times(now, before):
+        return f"Saplings sold: {now:,}, against {against}."
     word = "up" if now > before else "down"
     return f"Sapling sales are {word} {_percent(now, before)}% on the {against}."
 
 
 def _anything(told: Figures) -> bool:
     return any(any(part.values()) for part in told["by_channel"].values())
+
+
+def _many_times(now: int, before: int) -> bool:
+    """Whether a percentage would say nothing: next to nothing was sold then, or the ledger had only just begun."""
+    return now > MOST_TIMES * before
 
 
 def _percent(now: int, before: int) -> str:

@@ -207,7 +207,10 @@ def test_the_paragraph_reads_in_english() -> None:
         (80, 0, "从无到有", "No saplings were sold in the same period last year."),
         (80, 80, "与上年同期80株持平", "level with the 80"),
         (80, 96, "同比下降16.7%（上年同期96株）", "down 16.7% on the 96"),
-        (80, 1, "同比增长7900%", "up 7900% on the 1"),
+        (80, 20, "同比增长300%（上年同期20株）", "up 300% on the 20"),
+        # a percentage of next to nothing is no figure to cite
+        (81, 20, "苗木销售81株，上年同期20株。", "Saplings sold: 81, against 20 in the same"),
+        (8000, 1, "苗木销售8,000株，上年同期1株。", "Saplings sold: 8,000, against 1 in the same"),
         (0, 64, "本期无苗木销售，上年同期64株", "No saplings were sold, against 64"),
     ],
 )
