@@ -17,7 +17,7 @@ from shop.orders.models import Order
 
 from . import names
 from .follow import move_stock, post, take_money
-from .history import past_orders
+from .history import MONTHS, past_orders
 from .pages import publish
 from .people import City, settle
 from .supply import Batch, Shelves, stock_up
@@ -70,7 +70,7 @@ def fill(say: Say = lambda step: None, now: dt.datetime | None = None) -> City:
     say(f"{len(shelves.batches):,} lots, listed or long sold")
     written = write_orders(city, plans)
     lines = sum(len(each.lines) for each in written)
-    say(f"{len(written):,} orders of 18 months, {lines:,} lines")
+    say(f"{len(written):,} orders of {MONTHS} months, {lines:,} lines")
     move_stock(city, shelves, written)
     take_money(city, written)
     say("stock moved, money taken and given back")

@@ -1,4 +1,4 @@
-"""Eighteen months of orders that were placed, fetched, weighed and paid."""
+"""More than two years of orders that were placed, fetched, weighed and paid."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from .season import (
 )
 from .supply import Shelves
 
-MONTHS = 18
+# whatever month it is, last spring has a whole spring before it to be compared with
+MONTHS = 26
 # what was placed later than this is told by `today`
 LAST_PLACED_DAYS_AGO = 4
 

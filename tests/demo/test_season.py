@@ -58,9 +58,15 @@ def test_buyers_wish_for_what_there_is_in_every_month(wishes: dict[str, int]) ->
         assert len([slug for slug in wishes if to_be_had(FACTS[slug], day)]) >= 6
 
 
-def test_the_past_begins_with_a_whole_month_eighteen_months_ago() -> None:
-    assert first_day(dt.date(2026, 11, 25)) == dt.date(2025, 5, 1)
-    assert first_day(dt.date(2026, 1, 31)) == dt.date(2024, 7, 1)
+def test_the_past_begins_with_a_whole_month() -> None:
+    assert first_day(dt.date(2026, 11, 25)) == dt.date(2024, 9, 1)
+    assert first_day(dt.date(2026, 1, 31)) == dt.date(2023, 11, 1)
+
+
+@pytest.mark.parametrize("day", MONTHS, ids=lambda day: f"{day:%B}")
+def test_the_last_whole_spring_has_one_before_it_to_be_compared_with(day: dt.date) -> None:
+    last = day.year if day.month > 5 else day.year - 1
+    assert first_day(day) <= dt.date(last - 1, 2, 1)
 
 
 def test_names_are_told_apart() -> None:
