@@ -22,7 +22,7 @@ from .season import (
 )
 from .supply import Shelves
 
-# whatever month it is, last spring has a whole spring before it to be compared with
+# whatever month it is, the last March and April have those of the year before to be compared with
 MONTHS = 26
 # what was placed later than this is told by `today`
 LAST_PLACED_DAYS_AGO = 4
