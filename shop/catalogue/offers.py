@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -63,7 +64,12 @@ class Listing(NamedTuple):
 
 def offers(day: dt.date | None = None) -> QuerySet[Lot]:
     """Lots on sale with all that a card shows, in one query."""
-    day = day or today()
+    return _offers(day or today()).all()
+
+
+@lru_cache(maxsize=2)
+def _offers(day: dt.date) -> QuerySet[Lot]:
+    """Put together once a day: that takes a third as long as asking it."""
     watched = HouseholdMark.objects.filter(
         household=OuterRef("household"), kind__in=WATCHED_KINDS, since__lte=day
     ).filter(Q(until=None) | Q(until__gte=day))

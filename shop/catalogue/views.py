@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -69,8 +71,14 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
 
 def all_lots() -> QuerySet[Lot]:
     """Lots with what the offer page tells, on sale or not: an old address says so rather than break."""
+    return _lots_of(today().year).all()
+
+
+@lru_cache(maxsize=2)
+def _lots_of(year: int) -> QuerySet[Lot]:
+    """Put together once a year: that takes as long as asking it."""
     return (
-        with_year(Lot.objects.all(), today().year)
+        with_year(Lot.objects.all(), year)
         .select_related("product", "category", "town", "village", "household")
         .defer("household__phone", "household__id_number", "household__bank_account")
         .prefetch_related("photos", "household__marks")
