@@ -13,9 +13,10 @@ class CmsConfig(AppConfig):
     verbose_name = _("site")
 
     def ready(self) -> None:
-        # front and pictures listen to what they keep, also where no page is ever served
+        # pictures listen to what they keep, also where no page is ever served
         from . import front, pictures, policies, roles  # noqa: F401
 
+        front.watch_pages()
         policies.register()
         post_save.connect(roles.on_user_saved, sender="access.User", dispatch_uid="cms.roles")
         post_migrate.connect(roles.on_migrated, sender=self, dispatch_uid="cms.roles")

@@ -34,5 +34,6 @@ def put_together(home: HomePage, request: HttpRequest) -> tuple[dict[str, Any], 
     return {"parts": parts, "begins_with_heading": kinds[:1] == ["hero"]}, lots
 
 
-# what editors save is at once on the pages that are kept
-kept.watch(Page, Site, Locale, PageViewRestriction, Image, SiteInfo, WarmHeartShop)
+def watch_pages() -> None:
+    """What editors save is at once on the pages that are kept."""
+    kept.watch(Page, Site, Locale, PageViewRestriction, Image, SiteInfo, WarmHeartShop)

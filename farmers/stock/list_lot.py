@@ -8,14 +8,27 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from farmers.registry.models import Household
+from farmers.registry.models import Household, Town
 from marketplace.access.models import User
 from marketplace.quantity import measure_of, unit_size
 
 from .models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, Product, StockMovement
 from .signals import say_listed
+
+_BATCH = 5_000
+# `list_lots` says the same of the lots in its hands
+_SLUG = Concat(
+    Subquery(Product.objects.filter(pk=OuterRef("product")).values("slug")),
+    Value("-"),
+    Subquery(Town.objects.filter(pk=OuterRef("town")).values("slug")),
+    Value("-"),
+    Cast("pk", CharField()),
+    output_field=CharField(),
+)
 
 
 class NewLot(NamedTuple):
@@ -53,10 +66,12 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
             raise ValueError(f"{row.product.name} is not measured in {row.unit}")
     with transaction.atomic():
         lots = Lot.objects.bulk_create([_lot(row) for row in rows])
+        # bulk_create gave the keys that make the slugs readable and unique
+        for start in range(0, len(lots), _BATCH):
+            keys = [lot.pk for lot in lots[start : start + _BATCH]]
+            Lot.objects.filter(pk__in=keys).update(slug=_SLUG)
         for lot in lots:
             lot.slug = f"{lot.product.slug}-{lot.town.slug}-{lot.pk}"
-        # bulk_create gave the keys that make the slugs readable and unique
-        Lot.objects.bulk_update(lots, ["slug"], batch_size=500)
         StockMovement.objects.bulk_create(
             StockMovement(
                 lot=lot,

@@ -19,6 +19,7 @@ from functools import lru_cache, wraps
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import cache, caches
@@ -151,7 +152,7 @@ def edition() -> str:
     return str(cache.get_or_set(_EDITION, lambda: uuid.uuid4().hex, None))
 
 
-def begin_anew() -> None:
+def begin_anew(**kwargs: object) -> None:
     """Something was edited: what was kept before is not found any more."""
     cache.set(_EDITION, uuid.uuid4().hex, None)
     # whoever asked in between may have kept what was still true for them
@@ -159,18 +160,14 @@ def begin_anew() -> None:
         transaction.on_commit(lambda: cache.set(_EDITION, uuid.uuid4().hex, None))
 
 
-_watched: set[type[models.Model]] = set()
-
-
 def watch(*kinds: type[models.Model]) -> None:
-    """What is saved here of these kinds is seen here at once."""
-    _watched.update(kinds)
+    """What is saved here of these kinds, or of kinds of theirs, is seen here at once. Said when all models are known.
 
-
-def on_saved(sender: type[models.Model], **kwargs: object) -> None:
-    if issubclass(sender, tuple(_watched)):
-        begin_anew()
-
-
-for _signal in (post_save, post_delete):
-    _signal.connect(on_saved, dispatch_uid=f"{_EDITION}.{id(_signal)}")
+    Each kind is listened to by name: a listener to all would make every deletion in the database a slow one.
+    """
+    for model in apps.get_models():
+        if issubclass(model, kinds):
+            for signal in (post_save, post_delete):
+                signal.connect(
+                    begin_anew, sender=model, dispatch_uid=f"{_EDITION}.{model._meta.label}.{id(signal)}"
+                )
