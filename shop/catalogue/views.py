@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from .delivery import earliest
 from .forms import AmountForm, FilterForm
 from .helped import helped, with_year
 from .kept import kept, list_may_be_kept, may_be_kept
+from .marks import marks, with_marks
 from .offers import list_offers, offers
 from .search import neighbours
 from .slips import mended
@@ -71,17 +73,17 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
 
 def all_lots() -> QuerySet[Lot]:
     """Lots with what the offer page tells, on sale or not: an old address says so rather than break."""
-    return _lots_of(today().year).all()
+    return _lots_of(today()).all()
 
 
 @lru_cache(maxsize=2)
-def _lots_of(year: int) -> QuerySet[Lot]:
-    """Put together once a year: that takes as long as asking it."""
+def _lots_of(day: dt.date) -> QuerySet[Lot]:
+    """Put together once a day: that takes as long as asking it."""
     return (
-        with_year(Lot.objects.all(), year)
+        with_marks(with_year(Lot.objects.all(), day.year), day)
         .select_related("product", "category", "town", "village", "household")
         .defer("household__phone", "household__id_number", "household__bank_account")
-        .prefetch_related("photos", "household__marks")
+        .prefetch_related("photos")
     )
 
 
@@ -121,9 +123,7 @@ def offer_page(
             "earliest": earliest([lot.harvested_on], day),
             "quick": quick_amounts(lot.unit, lot.available // lot.unit_size),
             "most": in_units(lot.available, lot.unit_size).replace(",", ""),
-            "marks": [mark for mark in lot.household.marks.all() if mark.holds_on(day)]
-            if lot.household.consent_on
-            else [],
+            "marks": marks(lot),
             "form": form
             or AmountForm(
                 lot=lot,

@@ -89,7 +89,8 @@ def checkout(request: SignedIn) -> HttpResponse:
         )
     except NotAsShown as changed:
         return _page(request, form, hold.contents(basket), wanted, changed.problems, status=409)
-    hold.remember(request, basket, len(hold.contents(basket).lines))
+    ordered = {line.lot_id for line in wanted}
+    hold.remember(request, basket, sum(line.lot.pk not in ordered for line in inside.lines))
     if place_to_keep := form.to_keep():
         _keep(request, place_to_keep)
     if order.pay_by == PayBy.ONLINE:
