@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from farmers.stock.models import Lot
@@ -37,10 +38,15 @@ def token_of(request: HttpRequest) -> uuid.UUID | None:
 
 def find(request: HttpRequest) -> Basket | None:
     """This person's basket, if there is one."""
+    own = _own(request)
+    return own.first() if own is not None else None
+
+
+def _own(request: HttpRequest) -> QuerySet[Basket] | None:
     if request.user.is_authenticated:
-        return Basket.objects.filter(user=request.user).first()
+        return Basket.objects.filter(user=request.user)
     token = token_of(request)
-    return Basket.objects.filter(token=token, user=None).first() if token else None
+    return Basket.objects.filter(token=token, user=None) if token else None
 
 
 def find_or_make(request: HttpRequest) -> Basket:
@@ -127,12 +133,26 @@ class Contents(NamedTuple):
 
 def contents(basket: Basket | None) -> Contents:
     """The basket at today's prices, in one query. Amounts in fen."""
-    if basket is None:
-        return Contents([], 0)
-    day = today()
-    rows = basket.lines.select_related("lot__product", "lot__town", "lot__village", "lot__household").defer(
+    return _contents(_with_lots(basket.lines.all()) if basket else ())
+
+
+def find_with_contents(request: HttpRequest) -> tuple[Basket | None, Contents]:
+    """This person's basket and what is in it, in one query; in two when there is nothing."""
+    own = _own(request)
+    if own is None:
+        return None, _contents(())
+    rows = list(_with_lots(BasketLine.objects.filter(basket__in=own)).select_related("basket"))
+    return rows[0].basket if rows else own.first(), _contents(rows)
+
+
+def _with_lots(lines: QuerySet[BasketLine]) -> QuerySet[BasketLine]:
+    return lines.select_related("lot__product", "lot__town", "lot__village", "lot__household").defer(
         "lot__household__phone", "lot__household__id_number", "lot__household__bank_account"
     )
+
+
+def _contents(rows: Iterable[BasketLine]) -> Contents:
+    day = today()
     lines = [
         Line(
             lot=row.lot,

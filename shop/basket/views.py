@@ -25,8 +25,7 @@ _PARTS = {"drawer-body": "basket/_drawer.html", "basket-body": "basket/_page.htm
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The basket at today's prices; what changed since is said beside it."""
-    basket = hold.find(request)
-    return _page(request, basket, hold.contents(basket))
+    return _page(request, *hold.find_with_contents(request))
 
 
 def _page(

@@ -52,8 +52,7 @@ def open_offer(buyer: User, token: str) -> tuple[uuid.UUID, list[Wanted]]:
 @requires(Act.BUY)
 @require_http_methods(["GET", "POST"])
 def checkout(request: SignedIn) -> HttpResponse:
-    basket = hold.find(request)
-    inside = hold.contents(basket)
+    basket, inside = hold.find_with_contents(request)
     unit = organisation_of(request.user)
     kept = [] if unit else list(Address.objects.filter(user=request.user))
     ways: dict[str, Any] = {

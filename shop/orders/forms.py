@@ -85,7 +85,8 @@ class CheckoutForm(forms.Form):
         super().__init__(*args, **kwargs)
         points = PickupPoint.objects.filter(open=True)
         self.fields["pickup_point"].queryset = points  # type: ignore[attr-defined]
-        if not points.exists():
+        # who names one was shown one
+        if not (self.data.get("pickup_point") or points.exists()):
             self.fields["way"].choices = [("address", _("have them brought"))]  # type: ignore[attr-defined]
             self.initial["way"] = "address"
         self.places = {str(place.pk): place for place in addresses or ()}

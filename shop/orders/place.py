@@ -99,8 +99,6 @@ def place(
         raise ValueError("an order has between 1 and 100 lines")
     if len({line.lot_id for line in wanted}) < len(wanted) or any(line.quantity <= 0 for line in wanted):
         raise ValueError("an order names each lot once, with a positive quantity")
-    if twin := _twin(buyer, key):
-        return twin
     try:
         try:
             return _place(buyer, key, wanted, pay_by, delivery, organisation)
@@ -112,7 +110,7 @@ def place(
             stock_missed.send(sender=Order, lot_ids=short)
             return _place(buyer, key, wanted, pay_by, delivery, organisation)
     except (NotAsShown, IntegrityError):
-        # the same form at the same moment may have become the order, or taken the goods for it
+        # the same form may have become the order before, and taken the goods for it
         if twin := _twin(buyer, key):
             return twin
         raise
