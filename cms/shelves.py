@@ -57,21 +57,20 @@ def pick_lots(picks: Iterable[Pick]) -> dict[Pick, list[Lot]]:
     """The lots that each pick shows, best first: in one query for all picks."""
     day = today()
     wanted = {pick: list(_sources(pick, day)) for pick in picks}
-    slices = [
-        Lot.objects.order_by().filter(pk__in=source).values("pk")
-        for each in wanted.values()
-        for source in each
-    ]
-    if not slices:
+    # one beside the other, so that each is asked once: joined with a union of them, PostgreSQL may ask for every lot
+    shown = Q()
+    for each in wanted.values():
+        for source in each:
+            shown |= Q(pk__in=source)
+    if not shown:
         return {pick: [] for pick in wanted}
-    keys = slices[0].union(*slices[1:]) if len(slices) > 1 else slices[0]
     rules = {pick.rule for pick in wanted} & RULES.keys()
     fits = {
         f"fits_{rule}": Case(When(RULES[rule].condition, then=True), default=False)
         for rule in rules
         if RULES[rule].condition
     }
-    lots = list(offers(day).filter(pk__in=keys).annotate(**fits))
+    lots = list(offers(day).filter(shown).annotate(**fits))
     return {pick: _fitting(pick, lots) for pick in wanted}
 
 
