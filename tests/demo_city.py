@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,9 +20,9 @@ from shop.payments.models import Payment
 __all__ = ["ACCOUNTS", "PASSWORD", "City", "fill", "filled", "fingerprint"]
 
 
-def fill(now: dt.datetime | None = None) -> City:
-    """All of the demo, in about eight seconds, as made now or at another time."""
-    return demo.fill(now=now)
+def fill() -> City:
+    """All of the demo, in about eight seconds."""
+    return demo.fill()
 
 
 @contextmanager

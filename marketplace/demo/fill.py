@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
@@ -55,10 +54,10 @@ def check_empty() -> None:
 
 
 @transaction.atomic
-def fill(say: Say = lambda step: None, now: dt.datetime | None = None) -> City:
-    """Write the demo as of `now`. Raises NotEmpty."""
+def fill(say: Say = lambda step: None) -> City:
+    """Write the demo. Raises NotEmpty."""
     check_empty()
-    now = (now or timezone.now()).astimezone(SHANGHAI).replace(second=0, microsecond=0)
+    now = timezone.now().astimezone(SHANGHAI).replace(second=0, microsecond=0)
     city = settle(now, now.date())
     say(f"{len(names.VILLAGES)} villages, {len(city.households)} households, {len(names.UNITS)} buying units")
     shelves = Shelves(city)

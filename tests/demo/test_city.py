@@ -27,6 +27,8 @@ from shop.orders.transitions import ALLOWED
 from shop.payments.books import books, to_collect, to_give_back, to_match
 from tests.demo_city import ACCOUNTS, PASSWORD, City
 
+from .timelines import check_timelines
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
 
@@ -182,6 +184,10 @@ def test_nothing_happened_in_the_future(city: City) -> None:
         Lot.objects.values_list("listed_at"),
     ):
         assert max(moment for (moment,) in moments if moment) <= city.now
+
+
+def test_every_timeline_could_have_been(city: City) -> None:
+    check_timelines(city.now)
 
 
 # --- the people --------------------------------------------------------------------------------
