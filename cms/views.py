@@ -11,8 +11,10 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
+from marketplace import context
 from shop.catalogue.kept import kept
 
+from . import frame
 from .models import HomePage
 
 
@@ -52,6 +54,9 @@ def homes_for(request: HttpRequest) -> list[HomePage]:
         .select_related("locale")
         .annotate(unrestricted=~Exists(restrictions))
     )
+    if context.known_site_info() is None:
+        homes = frame.with_site_info(homes)
+        frame.keep_details_of(homes)
     return sorted(homes, key=lambda home: languages.index(home.locale.language_code))
 
 

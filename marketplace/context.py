@@ -26,7 +26,7 @@ def basket_count(request: HttpRequest) -> int:
 
 def site_info() -> dict[str, Any]:
     """What editors say about the site (menu, hotline, licence), kept for a minute; empty until they do."""
-    known: dict[str, Any] | None = cache.get(_SITE_INFO)
+    known = known_site_info()
     if known is None:
         known = {}
         # named, not imported: the frame knows nothing of the rooms that fill it
@@ -34,8 +34,19 @@ def site_info() -> dict[str, Any]:
             rows = apps.get_model("cms", "SiteInfo")._default_manager.order_by("-site__is_default_site")
             info = rows.first()
             known = info.told() if info else {}
-        cache.set(_SITE_INFO, known, _SECONDS)
+        keep_site_info(known)
     return known
+
+
+def known_site_info() -> dict[str, Any] | None:
+    """What is known of it without a query; None when it has to be asked."""
+    known: dict[str, Any] | None = cache.get(_SITE_INFO)
+    return known
+
+
+def keep_site_info(told: dict[str, Any]) -> None:
+    """For whoever has asked for it together with something else."""
+    cache.set(_SITE_INFO, told, _SECONDS)
 
 
 def forget_site_info(**kwargs: object) -> None:
