@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -55,23 +56,28 @@ class Pick(NamedTuple):
 
 def pick_lots(picks: Iterable[Pick]) -> dict[Pick, list[Lot]]:
     """The lots that each pick shows, best first: in one query for all picks."""
-    day = today()
-    wanted = {pick: list(_sources(pick, day)) for pick in picks}
+    wanted = frozenset(picks)
+    lots = list(_lots_for(wanted, today()).all())
+    return {pick: _fitting(pick, lots) for pick in wanted}
+
+
+@lru_cache(maxsize=50)
+def _lots_for(picks: frozenset[Pick], day: dt.date) -> QuerySet[Lot]:
+    """Put together once a day: that takes as long as asking it."""
     # one beside the other, so that each is asked once: joined with a union of them, PostgreSQL may ask for every lot
     shown = Q()
-    for each in wanted.values():
-        for source in each:
+    for pick in picks:
+        for source in _sources(pick, day):
             shown |= Q(pk__in=source)
     if not shown:
-        return {pick: [] for pick in wanted}
-    rules = {pick.rule for pick in wanted} & RULES.keys()
+        return Lot.objects.none()
+    rules = {pick.rule for pick in picks} & RULES.keys()
     fits = {
         f"fits_{rule}": Case(When(RULES[rule].condition, then=True), default=False)
         for rule in rules
         if RULES[rule].condition
     }
-    lots = list(offers(day).filter(shown).annotate(**fits))
-    return {pick: _fitting(pick, lots) for pick in wanted}
+    return offers(day).filter(shown).annotate(**fits)
 
 
 def _sources(pick: Pick, day: dt.date) -> Iterable[QuerySet[Lot, Any]]:
