@@ -8,6 +8,8 @@ from playwright.sync_api import ConsoleMessage, Page
 
 # Chromium says so for every page whose answer is not 2xx; whether it may be is asked of `expects`
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
+# Chromium's word for a page left while it was still fading in: nothing is wrong with either page
+_LEFT_EARLY = re.compile(r"Transition was (aborted|skipped)|ViewTransition opt-in disabled")
 
 
 class Console:
@@ -18,8 +20,12 @@ class Console:
 
     def listen(self, page: Page) -> Page:
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("pageerror", lambda error: self._threw(page, str(error)))
         return page
+
+    def _threw(self, page: Page, error: str) -> None:
+        if not _LEFT_EARLY.search(error):
+            self.complaints.append(f"{page.url}: {error}")
 
     def expects(self, *statuses: int) -> None:
         """Answers that this test asks for: a form filled in wrongly, a page that is not there."""
@@ -28,6 +34,8 @@ class Console:
     def _said(self, message: ConsoleMessage) -> None:
         where = message.page.url if message.page else ""
         if message.type not in {"error", "warning"} or not where.startswith(self.site):
+            return
+        if _LEFT_EARLY.search(message.text):
             return
         status = _STATUS.search(message.text)
         if status and status.group(1) in self._expected:
