@@ -91,14 +91,10 @@ def _entries() -> Iterator[Bad]:
             yield Bad(pk, key, "it is sealed and waits to be sealed again: somebody put it back")
         elif shanghai_day(row[at]) != row[day]:
             yield Bad(pk, key, "its day is not the Shanghai day of its moment")
-        elif kind_is_sale(row[kind]):
+        elif row[kind] == Entry.Kind.SALE:
             price_fen, quantity, unit_size, amount_fen = (row[index] for index in sums)
             if quantity <= 0 or line_amount_fen(price_fen, quantity, unit_size) != amount_fen:
                 yield Bad(pk, key, "its amount is not price times quantity")
-
-
-def kind_is_sale(kind: str) -> bool:
-    return kind == Entry.Kind.SALE
 
 
 def _gone() -> Iterator[Bad]:
