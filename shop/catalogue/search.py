@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.db.models import F, Q, Value
 from django.db.models.signals import post_delete, post_save
+from django.utils.translation import get_language
 
 from farmers.registry.models import Town, Village
 from farmers.stock.models import Category, Product, ProductAlias
@@ -31,6 +32,11 @@ class Word(NamedTuple):
     name_en: str
     pinyin: str
     initials: str
+
+    @property
+    def read(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
     @property
     def stem(self) -> str:
@@ -140,11 +146,21 @@ def _any_of(words: list[Word]) -> Q:
     return condition
 
 
+def by_own_name(words: list[Word]) -> dict[tuple[str, int], Word]:
+    """What is shown for each thing: an alias, which has no English, stands for its product."""
+    named = {(word.kind, word.id): word for word in reversed(words)}
+    return named | {(word.kind, word.id): word for word in reversed(words) if word.name_en}
+
+
 def neighbours(query: str, limit: int = 4) -> list[str]:
     """Names near to a query that means nothing, for an honest empty result."""
     words = [word for word in vocabulary() if word.kind in {"product", "category"}]
+    shown = by_own_name(words)
     names = {
-        name: word.name for word in words for name in (word.name, word.pinyin, word.name_en.lower()) if name
+        name: shown[word.kind, word.id].read
+        for word in words
+        for name in (word.name, word.pinyin, word.name_en.lower())
+        if name
     }
     near = difflib.get_close_matches(query.strip().lower(), list(names), n=limit * 2, cutoff=0.5)
     return list(dict.fromkeys(names[name] for name in near))[:limit]

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from .search import MAX_QUERY, Word, neighbours, tokens, vocabulary
+from .search import MAX_QUERY, Word, by_own_name, neighbours, tokens, vocabulary
 from .slips import mended
 
 MOST = 8
@@ -41,23 +40,18 @@ def suggestions(typed: str) -> list[Suggestion]:
     *before, token = tokens(typed[:MAX_QUERY].replace("\0", "")) or [""]
     if not token:
         return []
-    shown = {(word.kind, word.id): word for word in reversed(words) if word.name_en}
+    shown = by_own_name(words)
     ranked: dict[tuple[str, int], tuple[int, int, int]] = {}
     for place, word in enumerate(words):
         rank = _rank(token, word)
         if rank is None or word.kind not in _KINDS:
             continue
         found = (rank, _KINDS.index(word.kind), place)
-        # an alias stands for its product, which is shown by its own name
         ranked[word.kind, word.id] = min(found, ranked.get((word.kind, word.id), found))
-    names = [_name(shown[key]) for key in sorted(ranked, key=ranked.__getitem__) if key in shown][:MOST]
+    names = [shown[key].read for key in sorted(ranked, key=ranked.__getitem__)][:MOST]
     if not names and not before and (meant := mended(token)):
         names = [meant]
     return [Suggestion(name, " ".join([*before, name])) for name in dict.fromkeys(names)]
-
-
-def _name(word: Word) -> str:
-    return word.name_en if word.name_en and (get_language() or "").startswith("en") else word.name
 
 
 def _rank(token: str, word: Word) -> int | None:

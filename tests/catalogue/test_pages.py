@@ -138,7 +138,9 @@ def test_a_word_that_means_nothing_is_answered_with_its_neighbours(client: Clien
     a_lot()
     soup = page(client, f"{SHOP}?q=tudouou")
     assert "“tudouou”" in text(soup, ".empty")
-    assert "土豆" in [link.get_text(strip=True) for link in soup.select(".empty a.chip")]
+    assert "Potato" in [link.get_text(strip=True) for link in soup.select(".empty a.chip")]
+    chinese = page(client, f"{SHOP}?q=tudouou", **{"accept-language": "zh-hans"})
+    assert "土豆" in [link.get_text(strip=True) for link in chinese.select(".empty a.chip")]
 
 
 def test_an_empty_market_says_what_will_be_there(client: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Lot
@@ -96,6 +97,13 @@ def test_a_word_without_meaning_finds_nothing_and_says_so(shelf: dict[str, Lot],
 def test_near_words_are_offered_for_a_slip_of_the_pen() -> None:
     assert "土豆" in neighbours("tudo")
     assert neighbours("龙虾龙虾") == []
+
+
+def test_neighbours_are_named_in_the_reader_s_language() -> None:
+    with translation.override("en"):
+        near = neighbours("tudo")
+    assert "Potato" in near
+    assert all(name.isascii() for name in near)
 
 
 def test_a_new_word_is_found_at_once(shelf: dict[str, Lot]) -> None:

@@ -10,6 +10,8 @@ from playwright.sync_api import ConsoleMessage, Page
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
 # Chromium's word for a page left while it was still fading in: nothing is wrong with either page
 _LEFT_EARLY = re.compile(r"Transition was (aborted|skipped)|ViewTransition opt-in disabled")
+# htmx's word for a question that a newer one overtook; what really failed it reports as sendError or responseError
+_OVERTAKEN = re.compile(r"^htmx:(afterRequest|sendAbort)\b")
 
 
 class Console:
@@ -35,7 +37,7 @@ class Console:
         where = message.page.url if message.page else ""
         if message.type not in {"error", "warning"} or not where.startswith(self.site):
             return
-        if _LEFT_EARLY.search(message.text):
+        if _LEFT_EARLY.search(message.text) or _OVERTAKEN.search(message.text):
             return
         status = _STATUS.search(message.text)
         if status and status.group(1) in self._expected:
