@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "shop.buyers",
     "shop.basket",
     "shop.orders",
+    "shop.bulk",
     "shop.payments",
     "cms",
     "wagtail.contrib.redirects",

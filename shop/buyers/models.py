@@ -77,6 +77,43 @@ class Member(models.Model):
         return str(self.user)
 
 
+class Duty(models.Model):
+    """What a member does for the unit; one person may have several."""
+
+    class Kind(models.TextChoices):
+        REQUESTER = "requester", _("states what is needed")
+        APPROVER = "approver", _("approves")
+        RECEIVER = "receiver", _("weighs and accepts")
+        BOOKKEEPER = "bookkeeper", _("checks statements")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="duties", verbose_name=_("member"))
+    kind = models.CharField(_("duty"), max_length=12, choices=Kind)
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "kind"], name="duty_once_each"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["requester", "approver", "receiver", "bookkeeper"]),
+                name="duty_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+def has_duty(user: User | AnonymousUser, organisation: BuyerOrganisation, duty: Duty.Kind) -> bool:
+    """Whether this person does that for this unit: the one place that decides it."""
+    return bool(
+        user.is_authenticated
+        and user.is_active
+        and Duty.objects.filter(kind=duty, member__user=user, member__organisation=organisation).exists()
+    )
+
+
 def organisation_of(user: User | AnonymousUser) -> BuyerOrganisation | None:
     """The unit this person acts for, or None."""
     if not user.is_authenticated:

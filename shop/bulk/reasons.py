@@ -1,0 +1,43 @@
+"""Every household's share of a bulk request in one sentence, for the person who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .allocate import BY_ID, FEWER_VILLAGES, SPOILS_FIRST, Reason
+
+
+def sentence(reason: Reason, amount: Callable[[int], str] = str) -> str:
+    """`amount` puts grams or pieces into the reader's words."""
+    return _("%(turn)s: %(shared)s, and this one gives %(amount)s%(why)s.") % {
+        "turn": _turn(reason.rank),
+        "shared": ngettext(
+            "%(households)d household has goods that fit",
+            "%(households)d households share as equally as their goods allow",
+            reason.sharing,
+        )
+        % {"households": reason.sharing},
+        "amount": amount(reason.quantity),
+        "why": _why(reason),
+    }
+
+
+def _turn(rank: int) -> str:
+    if rank == 0:
+        return _("Watched households come first")
+    if rank == 1:
+        return _("Other marked households come next")
+    return _("The other households come last")
+
+
+def _why(reason: Reason) -> str:
+    if reason.all_it_has:
+        return _(", all that it has")
+    return {
+        SPOILS_FIRST: _(", one unit more because its goods spoil first"),
+        FEWER_VILLAGES: _(", one unit more so that fewer villages are called at"),
+        BY_ID: _(", one unit more because its lot is listed first"),
+    }.get(reason.extra, "")
