@@ -12,9 +12,9 @@ from django.utils import timezone
 from farmers.stock import movements
 from marketplace.access.models import User
 
-from .models import Order, State, TrackingEvent
+from .models import HELD, Order, State, TrackingEvent
 from .place import reservations
-from .signals import say_cancelled
+from .signals import say_cancelled, say_lapsed
 from .transitions import Going, advance, locked, move, track
 
 
@@ -39,12 +39,12 @@ def _end(order: Order, state: State, kind: TrackingEvent.Kind, by: User | None, 
 def release_lapsed(
     now: dt.datetime, lot_ids: Sequence[int] | None = None, order_id: int | None = None
 ) -> int:
-    """Let go of the stock of card orders whose time to pay is over (of these lots or this order alone, if given).
+    """Let go of the stock of orders whose time to be paid or approved is over (of these lots or this order alone).
 
     Returns how many orders lapsed. Safe to run at any moment and by several at once: each order is
     looked at again under its lock.
     """
-    lapsed = Order.objects.filter(state=State.AWAITING_PAYMENT, reserved_until__lt=now)
+    lapsed = Order.objects.filter(state__in=HELD, reserved_until__lt=now)
     if lot_ids is not None:
         lapsed = lapsed.filter(lines__lot__in=lot_ids).distinct()
     if order_id is not None:
@@ -55,9 +55,10 @@ def release_lapsed(
 @transaction.atomic
 def _lapse(order_id: int, now: dt.datetime) -> bool:
     order = locked(order_id)
-    if order.state != State.AWAITING_PAYMENT or order.reserved_until is None or order.reserved_until >= now:
+    if order.state not in HELD or order.reserved_until is None or order.reserved_until >= now:
         return False
     _end(order, State.EXPIRED, TrackingEvent.Kind.EXPIRED, None, "")
+    say_lapsed(order)
     return True
 
 

@@ -32,12 +32,17 @@ class State(models.TextChoices):
     """Where an order stands. The allowed steps between them are in `transitions.py`."""
 
     AWAITING_PAYMENT = "awaiting_payment", _("awaiting payment")
+    AWAITING_APPROVAL = "awaiting_approval", _("awaiting approval")
     CONFIRMED = "confirmed", _("being prepared")
     DISPATCHED = "dispatched", _("on its way")
     DELIVERED = "delivered", _("delivered")
     ACCEPTED = "accepted", _("accepted")
     CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("lapsed unpaid")
+    EXPIRED = "expired", _("lapsed")
+
+
+# the stock is held for these until `reserved_until`, and let go when nothing came of it
+HELD = (State.AWAITING_PAYMENT, State.AWAITING_APPROVAL)
 
 
 class PayBy(models.TextChoices):
@@ -97,7 +102,7 @@ class Order(models.Model):
     # people write telephone numbers here; the form holds it to 200 characters
     note = EncryptedTextField(_("note"), blank=True, default="")
     placed_at = models.DateTimeField(_("placed at"), default=timezone.now)
-    # an unpaid card order holds its stock until then
+    # an order that nobody has paid or approved yet holds its stock until then
     reserved_until = models.DateTimeField(_("stock held until"), null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
@@ -123,7 +128,7 @@ class Order(models.Model):
                 condition=Q(accepted_fen__lte=F("total_fen")), name="order_accepted_within_total"
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.AWAITING_PAYMENT) | Q(reserved_until__isnull=False),
+                condition=~Q(state__in=HELD) | Q(reserved_until__isnull=False),
                 name="order_awaiting_has_deadline",
             ),
         ]
@@ -131,9 +136,7 @@ class Order(models.Model):
             models.Index(fields=["buyer", "-placed_at"], name="order_of_buyer"),
             models.Index(fields=["organisation", "-placed_at"], name="order_of_unit"),
             models.Index(fields=["state", "-placed_at"], name="order_by_state"),
-            models.Index(
-                fields=["reserved_until"], condition=Q(state="awaiting_payment"), name="order_lapsing"
-            ),
+            models.Index(fields=["reserved_until"], condition=Q(state__in=HELD), name="order_lapsing"),
         ]
 
     def __str__(self) -> str:
@@ -419,6 +422,7 @@ class TrackingEvent(models.Model):
 
     class Kind(models.TextChoices):
         PLACED = "placed", _("order placed")
+        APPROVED = "approved", _("approved by the unit")
         PAID = "paid", _("payment received")
         CONFIRMED = "confirmed", _("the village is preparing the goods")
         DISPATCHED = "dispatched", _("left the village")
@@ -427,7 +431,7 @@ class TrackingEvent(models.Model):
         ACCEPTED = "accepted", _("weighed and accepted")
         RETURNED = "returned", _("goods given back")
         CANCELLED = "cancelled", _("order cancelled")
-        EXPIRED = "expired", _("order lapsed unpaid")
+        EXPIRED = "expired", _("order lapsed")
         COMPLAINED = "complained", _("complaint made")
         ANSWERED = "answered", _("complaint answered")
         CLOSED = "closed", _("complaint closed")

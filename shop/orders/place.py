@@ -140,6 +140,37 @@ def _place(
     delivery: Delivery,
     organisation: BuyerOrganisation | None,
 ) -> Order:
+    order = _write(buyer, key, wanted, pay_by, delivery, organisation)
+    BasketLine.objects.filter(basket__user=buyer, lot_id__in=[line.lot_id for line in wanted]).delete()
+    return order
+
+
+def place_on_account(
+    buyer: User,
+    key: uuid.UUID,
+    wanted: Sequence[Wanted],
+    delivery: Delivery,
+    organisation: BuyerOrganisation,
+    held_until: dt.datetime | None,
+) -> Order:
+    """An order of a bulk request, inside the caller's transaction, in which nothing is tried twice.
+
+    With `held_until` its stock is held until the unit approves; without, the village prepares it at once.
+    Raises NotAsShown and PermissionDenied as `place` does, and then the transaction must be given up.
+    """
+    _check_unit(buyer, PayBy.ON_ACCOUNT, organisation)
+    return _write(buyer, key, wanted, PayBy.ON_ACCOUNT, delivery, organisation, held_until)
+
+
+def _write(
+    buyer: User,
+    key: uuid.UUID,
+    wanted: Sequence[Wanted],
+    pay_by: PayBy,
+    delivery: Delivery,
+    organisation: BuyerOrganisation | None,
+    held_until: dt.datetime | None = None,
+) -> Order:
     # locked in key order, so that prices stand still until the order is written and nobody deadlocks
     lots = {
         lot.pk: lot
@@ -152,7 +183,8 @@ def _place(
     if problems:
         raise NotAsShown(problems)
     now = timezone.now()
-    awaiting = pay_by == PayBy.ONLINE
+    if pay_by == PayBy.ONLINE:
+        held_until = now + PAYMENT_WINDOW
     order = Order.objects.create(
         number=next_number(now),
         key=key,
@@ -160,19 +192,24 @@ def _place(
         organisation=organisation,
         channel=organisation.channel if organisation else Channel.ONLINE,
         buyer_kind=organisation.kind if organisation else BuyerKind.CITIZEN,
-        state=State.AWAITING_PAYMENT if awaiting else State.CONFIRMED,
+        state=_first_state(pay_by, held_until),
         pay_by=pay_by,
         total_fen=sum(_amount(line, lots[line.lot_id]) for line in wanted),
         placed_at=now,
-        reserved_until=now + PAYMENT_WINDOW if awaiting else None,
+        reserved_until=held_until,
         **delivery._asdict(),
     )
     step = begin(order, buyer)
     lines = _write_lines(order, wanted, lots)
     movements.reserve(reservations(lines, step), buyer)
-    BasketLine.objects.filter(basket__user=buyer, lot_id__in=lots).delete()
     track(order, TrackingEvent.Kind.PLACED, buyer)
     return order
+
+
+def _first_state(pay_by: PayBy, held_until: dt.datetime | None) -> State:
+    if pay_by == PayBy.ONLINE:
+        return State.AWAITING_PAYMENT
+    return State.AWAITING_APPROVAL if held_until else State.CONFIRMED
 
 
 def _problem(line: Wanted, lot: Lot | None) -> Problem | None:

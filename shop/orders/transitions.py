@@ -13,8 +13,9 @@ from marketplace.access.models import User
 from .models import Consignment, Order, State, TrackingEvent, Transition
 
 ALLOWED: dict[str, frozenset[State]] = {
-    "": frozenset({State.AWAITING_PAYMENT, State.CONFIRMED}),
+    "": frozenset({State.AWAITING_PAYMENT, State.AWAITING_APPROVAL, State.CONFIRMED}),
     State.AWAITING_PAYMENT: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+    State.AWAITING_APPROVAL: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
     # money may come after the stock was let go; if the goods are still there, the order lives again
     State.EXPIRED: frozenset({State.CONFIRMED}),
     State.CONFIRMED: frozenset({State.DISPATCHED, State.CANCELLED}),

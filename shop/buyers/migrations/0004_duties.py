@@ -5,24 +5,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('buyers', '0003_favourites_alerts_and_notices'),
+        ("buyers", "0003_favourites_alerts_and_notices"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('requester', 'states what is needed'), ('approver', 'approves'), ('receiver', 'weighs and accepts'), ('bookkeeper', 'checks statements')], max_length=12, verbose_name='duty')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='buyers.member', verbose_name='member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("requester", "states what is needed"),
+                            ("approver", "approves"),
+                            ("receiver", "weighs and accepts"),
+                            ("bookkeeper", "checks statements"),
+                        ],
+                        max_length=12,
+                        verbose_name="duty",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="duties",
+                        to="buyers.member",
+                        verbose_name="member",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'duty',
-                'verbose_name_plural': 'duties',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('member', 'kind'), name='duty_once_each'), models.CheckConstraint(condition=models.Q(('kind__in', ['requester', 'approver', 'receiver', 'bookkeeper'])), name='duty_kind_known')],
+                "verbose_name": "duty",
+                "verbose_name_plural": "duties",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("member", "kind"), name="duty_once_each"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["requester", "approver", "receiver", "bookkeeper"])),
+                        name="duty_kind_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -9,7 +9,7 @@ from shop.orders.cancel import release_lapsed
 
 
 class Command(BaseCommand):
-    help = "Let go of the stock of card orders that were not paid in time. Run it every minute."
+    help = "Let go of the stock of orders that were not paid or approved in time. Run it every minute."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(str(release_lapsed(timezone.now())))
