@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -20,7 +20,7 @@ from farmers.registry.models import Household, Officer, Town, Village
 from farmers.stock.list_lot import NewLot, list_lots
 from farmers.stock.models import Lot, Product, StockMovement
 from marketplace.access.models import Role, User
-from shop.buyers.models import BuyerOrganisation, Member, PickupPoint
+from shop.buyers.models import BuyerOrganisation, Duty, Member, PickupPoint
 from shop.orders.accept import accept
 from shop.orders.dispatch import deliver, dispatch
 from shop.orders.models import Order, PayBy
@@ -47,12 +47,25 @@ def signed_in(user: User | Role = Role.CITIZEN) -> Client:
 
 
 def an_organisation(
-    *members: User, kind: BuyerOrganisation.Kind = BuyerOrganisation.Kind.CANTEEN, **facts: Any
+    *members: User,
+    kind: BuyerOrganisation.Kind = BuyerOrganisation.Kind.CANTEEN,
+    duties: Mapping[User, Iterable[Duty.Kind | str]] | None = None,
+    **facts: Any,
 ) -> BuyerOrganisation:
+    """A unit with its members. Who is named in `duties` is a member too, with those."""
     number = next(_numbers)
-    facts = {"name": f"试验小学{number}食堂", "address": "中山路 1 号", "contact": "赵老师"} | facts
+    canteen = "own" if kind == BuyerOrganisation.Kind.CANTEEN else "none"
+    facts = {
+        "name": f"试验小学{number}食堂",
+        "address": "中山路 1 号",
+        "contact": "赵老师",
+        "canteen": canteen,
+    } | facts
     unit = BuyerOrganisation.objects.create(kind=kind, **facts)
-    Member.objects.bulk_create(Member(organisation=unit, user=member) for member in members)
+    duties = duties or {}
+    for user in dict.fromkeys([*members, *duties]):
+        member = Member.objects.create(organisation=unit, user=user)
+        Duty.objects.bulk_create(Duty(member=member, kind=kind) for kind in duties.get(user, ()))
     return unit
 
 

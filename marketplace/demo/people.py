@@ -9,12 +9,13 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 
 from cms.roles import sync_user
+from farmers.ledger.kinds import BuyerKind
 from farmers.registry.models import Household, HouseholdMark, MarkKind, Officer, Town, Village
 from farmers.stock.models import Product
 from marketplace.access.models import Role, User
 from marketplace.personal import digest
 from marketplace.pinyin import initials, pinyin
-from shop.buyers.models import BuyerOrganisation, Member, PickupPoint
+from shop.buyers.models import BuyerOrganisation, Duty, Member, PickupPoint
 
 from . import names
 from .season import FACTS
@@ -79,6 +80,7 @@ def _accounts(city: City) -> None:
         if town != names.HOME_TOWN
     ]
     for unit in names.UNITS:
+        made.append(User(username=f"approver-{unit.slug}", role=Role.APPROVER, password=nobody))
         if unit.slug not in {names.CANTEEN_UNIT, names.NURSERY_UNIT}:
             role = Role.NURSERY if unit.kind == "nursery" else Role.CANTEEN
             made.append(User(username=f"buyer-{unit.slug}", role=role, password=nobody))
@@ -211,6 +213,10 @@ def _marks(city: City) -> None:
     HouseholdMark.objects.bulk_create(made)
 
 
+# what the accounts that buy do for their unit; approving is always somebody else's
+BUYERS_DUTIES = (Duty.Kind.REQUESTER, Duty.Kind.RECEIVER, Duty.Kind.BOOKKEEPER)
+
+
 def _units(city: City) -> None:
     for n, fact in enumerate(names.UNITS):
         unit = BuyerOrganisation.objects.create(
@@ -220,9 +226,17 @@ def _units(city: City) -> None:
             address=fact.address,
             contact=fact.contact,
             phone=f"197{n + 1:08}",
+            canteen="own" if fact.kind == BuyerKind.CANTEEN else "none",
         )
         city.units[fact.slug] = unit
         account = {names.CANTEEN_UNIT: "canteen", names.NURSERY_UNIT: "nursery"}
         city.buyers[fact.slug] = city.users[account.get(fact.slug, f"buyer-{fact.slug}")]
-        Member.objects.create(organisation=unit, user=city.buyers[fact.slug])
-    Member.objects.create(organisation=city.units[names.CANTEEN_UNIT], user=city.users["approver"])
+        _join(unit, city.buyers[fact.slug], *BUYERS_DUTIES)
+        # a second one beside the account `approver`, for the large amounts
+        _join(unit, city.users[f"approver-{fact.slug}"], Duty.Kind.APPROVER)
+    _join(city.units[names.CANTEEN_UNIT], city.users["approver"], Duty.Kind.APPROVER)
+
+
+def _join(unit: BuyerOrganisation, user: User, *duties: Duty.Kind) -> None:
+    member = Member.objects.create(organisation=unit, user=user)
+    Duty.objects.bulk_create(Duty(member=member, kind=kind) for kind in duties)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farmers.ledger.kinds import BuyerKind, Channel
-from farmers.registry.models import Town
+from farmers.registry.models import Town, Village
 from farmers.stock.models import Product
 from marketplace.personal import EncryptedTextField
 
@@ -29,6 +30,14 @@ class BuyerOrganisation(models.Model):
         NURSERY = BuyerKind.NURSERY.value, BuyerKind.NURSERY.label
         ENTERPRISE = BuyerKind.ENTERPRISE.value, BuyerKind.ENTERPRISE.label
 
+    class Canteen(models.TextChoices):
+        """Whose canteen a public body eats at. Firms have none that owes a reserved share."""
+
+        OWN = "own", _("its own")
+        SHARED = "shared", _("shared, another unit files")
+        CONTRACTED = "contracted", _("run by an operator")
+        NONE = "none", _("none")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -36,6 +45,29 @@ class BuyerOrganisation(models.Model):
     contact = models.CharField(_("contact"), max_length=40, blank=True)
     phone = EncryptedTextField(_("phone"), blank=True, default="")
     on_account = models.BooleanField(_("may buy on account"), default=True)
+    canteen = models.CharField(_("canteen"), max_length=10, choices=Canteen, default=Canteen.NONE)
+    files_through = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="files_for",
+        verbose_name=_("unit that files for all who share"),
+    )
+    # whoever cooks there may buy for the unit
+    operator = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cooks_for",
+        verbose_name=_("operator of the canteen"),
+    )
+    # a bulk request of less needs nobody's approval; from the second limit on, two people's
+    approval_from_fen = models.PositiveBigIntegerField(_("approval needed from, in fen"), default=100_000)
+    two_approvals_from_fen = models.PositiveBigIntegerField(
+        _("two approvals needed from, in fen"), default=1_000_000
+    )
 
     class Meta:
         verbose_name = _("buyer organisation")
@@ -44,7 +76,33 @@ class BuyerOrganisation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["canteen", "nursery", "enterprise"]), name="organisation_kind_known"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(canteen__in=["own", "shared", "contracted", "none"]),
+                name="organisation_canteen_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="canteen") | Q(canteen="none"), name="organisation_firm_without_canteen"
+            ),
+            models.CheckConstraint(
+                condition=Q(canteen="shared", files_through__isnull=False)
+                | (~Q(canteen="shared") & Q(files_through=None)),
+                name="organisation_shared_canteen_filed_by_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(canteen="contracted", operator__isnull=False)
+                | (~Q(canteen="contracted") & Q(operator=None)),
+                name="organisation_contracted_canteen_has_operator",
+            ),
+            models.CheckConstraint(
+                condition=(Q(files_through=None) | ~Q(files_through=F("pk")))
+                & (Q(operator=None) | ~Q(operator=F("pk"))),
+                name="organisation_is_not_its_own_other",
+            ),
+            models.CheckConstraint(
+                condition=Q(two_approvals_from_fen__gte=F("approval_from_fen")),
+                name="organisation_second_limit_not_below_first",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,6 +115,43 @@ class BuyerOrganisation(models.Model):
             self.Kind.CANTEEN: Channel.CANTEEN,
             self.Kind.NURSERY: Channel.GREEN,
         }.get(self.Kind(self.kind), Channel.ONLINE)
+
+    @property
+    def owes_share(self) -> bool:
+        """Whether it files a budget of its own and owes a reserved share of it."""
+        return self.canteen in {self.Canteen.OWN, self.Canteen.CONTRACTED}
+
+    def clean(self) -> None:
+        """What no single row can tell: the unit that files for others files for itself."""
+        if self.files_through is not None and not self.files_through.owes_share:
+            raise ValidationError(
+                {"files_through": _("This unit files no budget itself: choose one that does.")}
+            )
+        if self.pk and not self.owes_share and self.files_for.exists():
+            raise ValidationError({"canteen": _("Other units file through this one: it has to file itself.")})
+
+
+class Pairing(models.Model):
+    """An enterprise and a village that it helps 村企结对."""
+
+    organisation = models.ForeignKey(
+        BuyerOrganisation, models.CASCADE, related_name="pairings", verbose_name=_("enterprise")
+    )
+    village = models.ForeignKey(Village, models.PROTECT, related_name="pairings", verbose_name=_("village"))
+    since = models.DateField(_("since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pairing")
+        verbose_name_plural = _("pairings")
+        ordering = ["organisation", "village"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "village"], name="pairing_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} · {self.village}"
+
+    def clean(self) -> None:
+        if self.organisation_id and self.organisation.kind != BuyerOrganisation.Kind.ENTERPRISE:
+            raise ValidationError({"organisation": _("Villages are paired with enterprises.")})
 
 
 class Member(models.Model):
@@ -105,20 +200,35 @@ class Duty(models.Model):
         return self.get_kind_display()
 
 
+# what an operator's people do for the units they cook for; approval and the books stay with the unit
+OPERATORS_DUTIES = (Duty.Kind.REQUESTER, Duty.Kind.RECEIVER)
+
+
 def has_duty(user: User | AnonymousUser, organisation: BuyerOrganisation, duty: Duty.Kind) -> bool:
     """Whether this person does that for this unit: the one place that decides it."""
-    return bool(
-        user.is_authenticated
-        and user.is_active
-        and Duty.objects.filter(kind=duty, member__user=user, member__organisation=organisation).exists()
-    )
+    if not (user.is_authenticated and user.is_active):
+        return False
+    acts_for = Q(member__organisation=organisation)
+    if duty in OPERATORS_DUTIES and organisation.operator_id:
+        acts_for |= Q(member__organisation=organisation.operator_id)
+    return Duty.objects.filter(acts_for, kind=duty, member__user=user).exists()
 
 
 def organisation_of(user: User | AnonymousUser) -> BuyerOrganisation | None:
-    """The unit this person acts for, or None."""
+    """The unit this person belongs to, or None."""
     if not user.is_authenticated:
         return None
     return BuyerOrganisation.objects.filter(members__user=user).first()
+
+
+def organisations_of(user: User | AnonymousUser) -> list[BuyerOrganisation]:
+    """The units this person may buy for: the own one first, then those that it cooks for. One query."""
+    if not user.is_authenticated:
+        return []
+    own = Q(members__user=user)
+    found = BuyerOrganisation.objects.filter(own | Q(operator__members__user=user)).distinct()
+    mine = Exists(Member.objects.filter(organisation=OuterRef("pk"), user=user))
+    return list(found.annotate(is_own=mine).order_by("-is_own", "name"))
 
 
 class Address(models.Model):
