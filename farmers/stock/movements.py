@@ -6,7 +6,8 @@ the UPDATE itself carries the condition that enough is left, and the table's CHE
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
@@ -51,25 +52,26 @@ def _move(
     """Apply `quantity` times the three signs to each lot. Raises NotEnough when the condition fails."""
     # one order of locks for everybody, so that two orders over the same lots cannot deadlock
     wanted = sorted(changes)
+    if any(not 0 < change.quantity <= MAX_QUANTITY for change in wanted):
+        raise ValueError("a movement needs a positive quantity that a lot can hold")
     with transaction.atomic():
-        for change in wanted:
-            q = change.quantity
-            if not 0 < q <= MAX_QUANTITY:
-                raise ValueError("a movement needs a positive quantity that a lot can hold")
-            condition = Q(pk=change.lot_id)
+        for quantity, lot_ids in _together(wanted):
+            after_listed, after_reserved, after_sold = listed * quantity, reserved * quantity, sold * quantity
+            # what stays free after the change may not fall below nothing, nor any counter
+            condition = Q(available__gte=after_reserved + after_sold - after_listed)
+            condition &= Q(reserved__gte=-after_reserved, sold__gte=-after_sold)
             if only is not None:
                 condition &= only
-            after_listed, after_reserved, after_sold = listed * q, reserved * q, sold * q
-            # what stays free after the change may not fall below nothing, nor any counter
-            condition &= Q(available__gte=after_reserved + after_sold - after_listed)
-            condition &= Q(reserved__gte=-after_reserved, sold__gte=-after_sold)
-            updated = Lot.objects.filter(condition).update(
+            enough = Lot.objects.filter(condition, pk__in=lot_ids)
+            if len(lot_ids) > 1 and (short := set(lot_ids) - set(enough.values_list("pk", flat=True))):
+                raise NotEnough(min(short))
+            updated = enough.update(
                 listed=F("listed") + after_listed,
                 reserved=F("reserved") + after_reserved,
                 sold=F("sold") + after_sold,
             )
-            if not updated:
-                raise NotEnough(change.lot_id)
+            if updated < len(lot_ids):
+                raise NotEnough(lot_ids[0])
         StockMovement.objects.bulk_create(
             StockMovement(
                 lot_id=change.lot_id,
@@ -85,6 +87,19 @@ def _move(
         )
         if listed - reserved - sold > 0:
             say_listed(change.lot_id for change in wanted)
+
+
+def _together(wanted: Sequence[Change]) -> list[tuple[int, list[int]]]:
+    """Lots by the quantity that each moves: equal shares of a bulk request are one UPDATE, not hundreds."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for change in wanted:
+        groups[change.quantity].append(change.lot_id)
+    lot_ids = {change.lot_id for change in wanted}
+    if len(groups) == len(wanted) or len(lot_ids) < len(wanted):
+        return [(change.quantity, [change.lot_id]) for change in wanted]
+    # one statement over several lots locks them in no order that others keep
+    hold_still(lot_ids)
+    return list(groups.items())
 
 
 def hold_still(lot_ids: Iterable[int]) -> None:

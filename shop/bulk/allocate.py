@@ -86,6 +86,8 @@ class Allocation(NamedTuple):
 
 
 SPOILS_FIRST, FEWER_VILLAGES, BY_ID = "spoils-first", "fewer-villages", "lot-id"
+# no rule: the buyer's own change, see `adjust.py`
+BY_HAND = "by-hand"
 _LAST = dt.date.max
 
 

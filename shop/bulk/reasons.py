@@ -7,11 +7,13 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .allocate import BY_ID, FEWER_VILLAGES, SPOILS_FIRST, Reason
+from .allocate import BY_HAND, BY_ID, FEWER_VILLAGES, SPOILS_FIRST, Reason
 
 
 def sentence(reason: Reason, amount: Callable[[int], str] = str) -> str:
     """`amount` puts grams or pieces into the reader's words."""
+    if reason.extra == BY_HAND:
+        return _("Set by the buyer: %(amount)s.") % {"amount": amount(reason.quantity)}
     return _("%(turn)s: %(shared)s, and this one gives %(amount)s%(why)s.") % {
         "turn": _turn(reason.rank),
         "shared": ngettext(

@@ -1,0 +1,36 @@
+"""What the templates of bulk requests share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from farmers.stock.models import Lot
+from marketplace.quantity import unit_size
+from marketplace.templatetags.market import amount
+from shop.bulk.models import BulkLine
+from shop.bulk.shown import Touched
+
+register = template.Library()
+
+
+@register.filter
+def amount_field(lot: Lot, line: BulkLine) -> str:
+    """The name of the field that holds the lot's share of the line."""
+    return f"amount-{line.pk}-{lot.pk}"
+
+
+@register.filter
+def of(values: Mapping[Any, Any], key: Any) -> Any:
+    """`values[key]`, or nothing."""
+    return values.get(key, "")
+
+
+@register.filter
+def more_or_less(touched: Touched) -> str:
+    """`+20 斤`, `−30 斤`, in the product's usual unit."""
+    product = touched.lot.product
+    sign = "+" if touched.difference > 0 else "−"
+    return f"{sign}{amount(abs(touched.difference), unit_size(product.unit), product.unit)}"
