@@ -1,0 +1,12 @@
+"""QR codes, as SVG: for pages and for PDF papers."""
+
+from __future__ import annotations
+
+import segno
+from django.utils.safestring import SafeString, mark_safe
+
+
+def qr_svg(address: str) -> SafeString:
+    """A square that a telephone reads `address` from. It has no size of its own: whoever shows it says how large."""
+    code = segno.make_qr(address, error="m")  # paper gets wet: 15 % may be lost
+    return mark_safe(code.svg_inline(omitsize=True, border=2))  # drawn of squares alone
