@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from farmers.stock.models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, Product
 from marketplace.access.rules import Act, may
 from marketplace.quantity import Unit
-from shop.buyers.models import BuyerOrganisation
+from shop.buyers.models import BuyerOrganisation, organisations_of
 from shop.orders.models import Order, OrderLine
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class State(models.TextChoices):
 
 class BulkRequestQuerySet(models.QuerySet["BulkRequest"]):
     def visible_to(self, user: User | AnonymousUser) -> BulkRequestQuerySet:
-        """The requests this person may open: the unit's own, and the city's officials all of them."""
+        """The requests this person may open: those of the units they act for; the city's officials all of them."""
         if not user.is_authenticated:
             return self.none()
         if may(user, Act.SEE_CITY):
             return self
         if may(user, Act.SEE_UNIT_ORDERS):
-            return self.filter(organisation__members__user=user)
+            return self.filter(organisation__in=[unit.pk for unit in organisations_of(user)])
         return self.none()
 
 
