@@ -23,7 +23,7 @@ from marketplace.access.rules import Act, may
 from marketplace.days import shanghai_day, today
 from marketplace.money import line_amount_fen
 from shop.basket.models import BasketLine
-from shop.buyers.models import BuyerOrganisation, PickupPoint
+from shop.buyers.models import BuyerOrganisation, PickupPoint, organisations_of
 
 from .models import Consignment, Order, OrderLine, PayBy, State, TrackingEvent, Transition
 from .transitions import begin, track
@@ -118,7 +118,7 @@ def place(
 
 def _check_unit(buyer: User, pay_by: PayBy, organisation: BuyerOrganisation | None) -> None:
     """Whoever asks, nobody buys for a unit that is not theirs, nor lets one pay later that does not."""
-    if organisation and not organisation.members.filter(user=buyer).exists():
+    if organisation and organisation not in organisations_of(buyer):
         raise PermissionDenied("the buyer does not act for this unit")
     if pay_by == PayBy.ON_ACCOUNT:
         if organisation is None:

@@ -14,7 +14,7 @@ from farmers.registry.models import Household, Officer
 from farmers.stock.models import Lot
 from marketplace.access.rules import Act, SignedIn, may, requires
 from marketplace.days import today
-from shop.buyers.models import organisation_of
+from shop.buyers.models import organisations_of
 
 from .models import Consignment, Order, OrderLine, State
 from .views import LIVE, PAGE_SIZE, PERSONAL, listed
@@ -27,9 +27,9 @@ SECRET = ("phone", "id_number", "bank_account")
 @requires(Act.SEE_UNIT_ORDERS)
 @require_safe
 def canteen(request: SignedIn) -> HttpResponse:
-    """The unit's orders: what is coming, what to weigh, what it came to."""
-    unit = organisation_of(request.user)
-    orders = Order.objects.filter(organisation=unit) if unit else Order.objects.none()
+    """The orders of the unit, and of those that it cooks for: what is coming, what to weigh, what it came to."""
+    units = organisations_of(request.user)
+    orders = Order.objects.filter(organisation__in=[unit.pk for unit in units])
     sums = orders.aggregate(
         accepted=Sum("accepted_fen", default=0),
         due=Sum(
@@ -42,7 +42,7 @@ def canteen(request: SignedIn) -> HttpResponse:
         request,
         "orders/canteen.html",
         {
-            "unit": unit,
+            "unit": units[0] if units else None,
             "page": listed(orders, request.GET.get("page")),
             "coming": orders.filter(state__in=LIVE).count(),
             "to_weigh": _to_weigh(orders),

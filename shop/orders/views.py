@@ -20,14 +20,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may
-from shop.buyers.models import organisation_of
+from shop.buyers.models import organisations_of
 
 from .accept import BadQuantity, accept, give_back
 from .cancel import cancel, release_lapsed
 from .complain import COMPLAINABLE
 from .dispatch import deliver, dispatch, report_stop
 from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, ReviewForm, StopForm, to_weigh
-from .models import Complaint, Consignment, Order, OrderLine, State, TrackingEvent
+from .models import HELD, Complaint, Consignment, Order, OrderLine, State, TrackingEvent
 from .reviews import write_review
 from .transitions import NotAllowed
 
@@ -62,7 +62,7 @@ def abilities(user: User, order: Order) -> Abilities:
     reads = order.buyer_id == user.pk or (
         order.organisation_id is not None
         and may(user, Act.SEE_UNIT_ORDERS)
-        and organisation_of(user) == order.organisation
+        and order.organisation in organisations_of(user)
     )
     buys = reads and may(user, Act.BUY)  # who approves a unit's orders reads them, and touches none
     city = may(user, Act.CORRECT_LEDGER)
@@ -120,7 +120,7 @@ def mine(request: SignedIn) -> HttpResponse:
 @require_safe
 def detail(request: SignedIn, number: str) -> HttpResponse:
     order = order_for(request, number)
-    if order.state == State.AWAITING_PAYMENT and release_lapsed(timezone.now(), order_id=order.pk):
+    if order.state in HELD and release_lapsed(timezone.now(), order_id=order.pk):
         order.refresh_from_db()
     return detail_page(request, order)
 
@@ -200,8 +200,8 @@ class Step(NamedTuple):
 def _steps(order: Order) -> list[Step]:
     """Where the order stands on its way; empty for one that ended without goods."""
     way = [State.CONFIRMED, State.DISPATCHED, State.DELIVERED, State.ACCEPTED]
-    if order.state == State.AWAITING_PAYMENT:
-        way.insert(0, State.AWAITING_PAYMENT)
+    if order.state in HELD:
+        way.insert(0, State(order.state))
     if order.state not in way:
         return []
     at = way.index(State(order.state))

@@ -37,8 +37,9 @@ from tests.makers import a_lot, a_person, an_order, assert_stock_adds_up, counte
 LATER = dt.timedelta(hours=1)
 # the verbs of the house, told a second time: what an order may become from each state
 STEPS = {
-    "": {"awaiting_payment", "confirmed"},
+    "": {"awaiting_payment", "awaiting_approval", "confirmed"},
     "awaiting_payment": {"confirmed", "cancelled", "expired"},
+    "awaiting_approval": {"confirmed", "cancelled", "expired"},
     "expired": {"confirmed"},
     "confirmed": {"dispatched", "cancelled"},
     "dispatched": {"delivered", "accepted"},
@@ -49,6 +50,7 @@ STEPS = {
 # and what its goods may be meanwhile
 GOING = {
     "awaiting_payment": {"preparing"},
+    "awaiting_approval": {"preparing"},
     "expired": {"cancelled"},
     "confirmed": {"preparing"},
     "dispatched": {"preparing", "dispatched", "delivered"},
