@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
+from wagtail.models import WorkflowState
 
 from farmers.ledger.models import Unsealed
 from farmers.registry.models import Household
@@ -26,19 +27,28 @@ from shop.payments.books import books
 
 from .letters import Letter
 from .models import StoryIndexPage, StoryPage
+from .workflow import may_approve, waiting_for_approval
 
 DAYS_BEFORE_SPOILING = 3
 DAYS_UNSEALED = 1
 
 
 class Need(NamedTuple):
+    """`address` is empty where the person can only know of it."""
+
     words: str
     address: str
 
 
 def needs(user: User) -> list[Need]:
     """Most urgent first. What waits for nobody costs a query and no line."""
-    return [need for acts, find in FINDERS if any(may(user, act) for act in acts) for need in find()]
+    found = [need for acts, find in FINDERS if any(may(user, act) for act in acts) for need in find()]
+    approves, edits = may_approve(user), may(user, Act.EDIT_SITE)
+    if approves:
+        found += _to_approve()
+    if approves or edits:
+        found += _sent_back(edits)
+    return found
 
 
 def _money() -> Iterator[Need]:
@@ -94,7 +104,9 @@ def _letters() -> Iterator[Need]:
 
 
 def _stories() -> Iterator[Need]:
-    waiting = StoryPage.objects.filter(has_unpublished_changes=True)
+    # those in the workflow have their own lines
+    submitted = [int(key) for key in WorkflowState.objects.active().values_list("object_id", flat=True)]
+    waiting = StoryPage.objects.filter(has_unpublished_changes=True).exclude(pk__in=submitted)
     if count := waiting.count():
         words = ngettext(
             "%(count)d story waits to be published", "%(count)d stories wait to be published", count
@@ -103,12 +115,39 @@ def _stories() -> Iterator[Need]:
         yield Need(words % {"count": count}, reverse("wagtailadmin_explore", args=[index.pk if index else 1]))
 
 
+def _taken_back() -> Iterator[Need]:
+    """Nobody sees these stories any more; each is to be taken down, or told without the household."""
+    for story in StoryPage.objects.live().filter(household__isnull=False, household__consent_on=None):
+        words = _("The household of the story “%(title)s” has taken its consent back: the story is hidden")
+        yield Need(words % {"title": story.title}, reverse("wagtailadmin_pages:edit", args=[story.pk]))
+
+
+def _sent_back(edits: bool) -> Iterator[Need]:
+    """For its author to mend, and for who approved it and was told nothing of the system's own no."""
+    back = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
+    for state in back.select_related("current_task_state"):
+        story = state.content_object
+        words = _("“%(title)s” was sent back: %(comment)s") % {
+            "title": story.get_admin_display_title(),
+            "comment": state.current_task_state.comment or _("changes requested"),
+        }
+        yield Need(words, reverse("wagtailadmin_pages:edit", args=[story.pk]) if edits else "")
+
+
+def _to_approve() -> Iterator[Need]:
+    for waiting in waiting_for_approval().select_related("workflow_state"):
+        story = waiting.workflow_state.content_object
+        words = _("“%(title)s” waits for your approval") % {"title": story.get_admin_display_title()}
+        yield Need(words, reverse("wagtailadmin_pages:edit", args=[story.pk]))
+
+
 FINDERS: tuple[tuple[tuple[Act, ...], Callable[[], Iterator[Need]]], ...] = (
     ((Act.SETTLE,), _money),
     ((Act.SEE_CITY,), _ledger),
     ((Act.EDIT_SITE, Act.SEE_CITY), _spoiling),
     ((Act.SEE_CITY,), _unasked),
     ((Act.EDIT_SITE,), _letters),
+    ((Act.EDIT_SITE,), _taken_back),
     ((Act.EDIT_SITE,), _stories),
 )
 

@@ -13,6 +13,7 @@ from farmers.stock.season import YEAR, as_bits, as_months
 from marketplace.quantity import measure_of
 
 from .blocks import drawing_choices
+from .workflow import may_approve
 
 
 class StoryForm(WagtailAdminPageForm):
@@ -33,9 +34,16 @@ class StoryForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
         household = data.get("household")
-        publishing = "action-publish" in self.data or self.instance.live
-        if publishing and household is not None and household.consent_on is None:
+        publishing = "action-publish" in self.data
+        if household is None:
+            return data
+        if household.consent_on is None and (publishing or self.instance.live):
             self.add_error("household", _("This household has not agreed to be shown."))
+        elif publishing and not may_approve(self.for_user):
+            # where a page is created, Wagtail asks who may publish of the list it will stand in
+            self.add_error(
+                "household", _("A story that shows a household is submitted, and approved by others.")
+            )
         return data
 
 

@@ -28,6 +28,7 @@ from .forms import CategoryForm, ProductForm
 from .letters import Letter
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
+from .workflow import say_why_it_came_back, stay_with_what_came_back
 
 NO_WAY_TO_CHANGE = {
     f"{view}_url_name": None for view in ("add", "edit", "delete", "copy", "history", "usage")
@@ -355,3 +356,6 @@ class Market(ViewSetGroup):
 
 hooks.register("register_admin_viewset", lambda: Market())
 hooks.register("construct_homepage_panels", add_panel)
+hooks.register("before_edit_page", say_why_it_came_back)
+hooks.register("after_create_page", stay_with_what_came_back)
+hooks.register("after_edit_page", stay_with_what_came_back)
