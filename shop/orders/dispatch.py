@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
 
-from .models import Consignment, Order, State, TrackingEvent
+from .accept import BadQuantity
+from .models import Consignment, Order, State, TrackingEvent, Weighing
 from .transitions import Going, NotAllowed, advance, locked, move, track
+from .weigh import is_slip
 
 
 @transaction.atomic
-def dispatch(consignment_id: int, by: User, note: str = "") -> Consignment:
-    """The goods leave the village. Raises NotAllowed unless the order is confirmed. Twice is once."""
+def dispatch(
+    consignment_id: int, by: User, note: str = "", handed_over: Mapping[int, int] | None = None
+) -> Consignment:
+    """The goods leave the village. Raises NotAllowed unless the order is confirmed. Twice is once.
+
+    `handed_over`: grams or pieces that the officer weighed in the village, by line id; lines may be left out.
+    """
     order, consignment = _both(consignment_id)
     if consignment.state in {Going.DISPATCHED, Going.DELIVERED}:
         return consignment
@@ -21,11 +30,26 @@ def dispatch(consignment_id: int, by: User, note: str = "") -> Consignment:
         raise NotAllowed(
             _("These goods cannot leave: the order is “%(state)s”.") % {"state": order.get_state_display()}
         )
+    _hand_over(consignment, handed_over or {})
     move([consignment], Going.DISPATCHED)
     if order.state == State.CONFIRMED:
         advance(order, State.DISPATCHED, by)
     track(order, TrackingEvent.Kind.DISPATCHED, by, consignment, note)
     return consignment
+
+
+def _hand_over(consignment: Consignment, quantities: Mapping[int, int]) -> None:
+    lines = {line.pk: line for line in consignment.lines.filter(pk__in=quantities)}
+    for pk, quantity in quantities.items():
+        if pk not in lines:
+            raise BadQuantity(pk, _("This line is not part of the consignment."))
+        if quantity < 0 or is_slip(lines[pk].quantity, quantity):
+            raise BadQuantity(
+                pk, _("That is more than twice what was ordered. Look at the scale again, please.")
+            )
+    Weighing.objects.bulk_create(
+        Weighing(line=lines[pk], handed_over=quantity) for pk, quantity in quantities.items()
+    )
 
 
 @transaction.atomic

@@ -20,7 +20,10 @@ from marketplace.money import line_amount_fen
 from marketplace.personal import EncryptedTextField
 from marketplace.private_files import private_files
 from marketplace.quantity import Measure, Unit
-from shop.buyers.models import BuyerOrganisation, PickupPoint
+from shop.buyers.models import BuyerOrganisation, PickupPoint, organisations_of
+
+from .scales import Weighing as Weighing
+from .scales import WeighingPhoto as WeighingPhoto
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -60,7 +63,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             return self
         reach = Q(buyer=user)
         if may(user, Act.SEE_UNIT_ORDERS):
-            reach |= Q(organisation__members__user=user)
+            reach |= Q(organisation__in=[unit.pk for unit in organisations_of(user)])
         if may(user, Act.SELL):
             reach |= Q(pk__in=OrderLine.objects.filter(household__user=user).values("order"))
         if may(user, Act.SERVE_VILLAGE):
