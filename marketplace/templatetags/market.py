@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from django import template
-from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -143,13 +142,6 @@ def days_left(lot: Any) -> int | None:
 def dialled(number: str) -> str:
     """A telephone number as a `tel:` link wants it."""
     return "".join(c for c in number if c in "+0123456789")
-
-
-@register.simple_tag(takes_context=True)
-def nav_links(context: template.Context) -> SafeString:
-    """The menu's links, drawn once for the two places where they stand (wide pages, phones)."""
-    drawn = get_template("includes/nav.html").template.render(context)  # type: ignore[attr-defined]
-    return SafeString(drawn)
 
 
 @register.simple_tag

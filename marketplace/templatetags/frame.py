@@ -1,0 +1,101 @@
+"""The frame of every page: drawn once for all who see the same, with gaps for what is one visitor's own."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django import template
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from marketplace import context as shown_everywhere
+from marketplace.drawn import drawn_once
+
+register = template.Library()
+
+# of Unicode's private use, so that no text has them
+_TOKEN, _ADDRESS, _WORDS = "\ue000", "\ue001", "\ue002"
+
+# what editors say about the site, as a key
+Info = tuple[tuple[str, Any], ...]
+
+
+class Head(NamedTuple):
+    """All that the header tells but for its gaps. `here`: the page's address, where a menu may lead to it."""
+
+    language: str
+    info: Info
+    here: str
+    among_stories: bool
+    role: str | None
+    basket_count: int
+
+
+@register.simple_tag(takes_context=True)
+def header(context: template.Context) -> SafeString:
+    """The way to all parts of the site, the search box, the basket and the language."""
+    request, user, info = context.get("request"), context.get("user"), _info()
+    path = request.path if request else ""
+    drawn = _header(
+        Head(
+            language=get_language() or "",
+            info=info,
+            here=path if path in _places(info) else "",
+            among_stories="/stories/" in path,
+            role=user.role if user and user.is_authenticated else None,
+            basket_count=context.get("basket_count") or 0,
+        )
+    )
+    # a page that answers a sent form may have no address to come back to
+    address = request.get_full_path() if request and request.method == "GET" else "/"
+    words = getattr(context.get("filters"), "query", "")
+    for gap, own in ((_TOKEN, context.get("csrf_token") or ""), (_ADDRESS, address), (_WORDS, words)):
+        drawn = drawn.replace(gap, conditional_escape(own))
+    return SafeString(drawn)
+
+
+@drawn_once(500)
+def _header(head: Head) -> str:
+    shown = {**head._asdict(), "info": dict(head.info)}
+    gaps = {"csrf_token": _TOKEN, "address": _ADDRESS, "words": _WORDS}
+    drawn: str = get_template("includes/header.html").render({**shown, **gaps})
+    return drawn
+
+
+@register.simple_tag
+def footer() -> SafeString:
+    """What the site is, its links and its hotline."""
+    return _footer(get_language() or "", _info())
+
+
+@drawn_once(50)
+def _footer(language: str, info: Info) -> SafeString:
+    return SafeString(get_template("includes/footer.html").render({"info": dict(info)}))
+
+
+@register.simple_tag
+def once(name: str) -> SafeString:
+    """A template that shows the same on every page: `{% once "includes/drawer.html" %}`."""
+    return _once(name, get_language() or "")
+
+
+@drawn_once(50)
+def _once(name: str, language: str) -> SafeString:
+    return SafeString(get_template(name).render())
+
+
+def _info() -> Info:
+    told = shown_everywhere.site_info()
+    return tuple((name, tuple(said) if isinstance(said, list) else said) for name, said in told.items())
+
+
+@drawn_once(50)
+def _places(info: Info) -> frozenset[str]:
+    """Where the menu may lead to."""
+    written = [item.address for item in dict(info).get("menu", ())]
+    return frozenset(
+        [*written, reverse("shop:listing"), reverse("ledger:public"), reverse("orders:complaints")]
+    )
