@@ -1,60 +1,140 @@
-"""Gives a test that really commits the database that the migrations made, and a fresh one to the next.
+"""Gives each test the database that it wants to begin with: as migrated, or with the demo city in it.
 
-Django's own way is to flush every table. It can't be ours: the ledger's triggers refuse to be emptied, and a
-flush would take along the towns, products and pages that migrations load. So a copy is kept and put back.
+Django's own way to clean up after a test that commits is to flush every table. It can't be ours: the ledger's
+triggers refuse to be emptied, and a flush would take along the towns, products and pages that migrations load.
+So copies are kept and put back, and only once a test comes that wants one. The city, which takes ten seconds
+to fill, is filled once for all workers of a run.
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, connections
 
-COPY_SUFFIX = "_as_migrated"
+AS_MIGRATED, CITY = "as_migrated", "city"
+# the same for all workers of a run
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+LOCK = Path(tempfile.gettempdir()) / f"market-{RUN}.lock"
+
+# what a test that only looks around may begin with, and leaves to the next of its kind
+USED_CITY = "used city"
+
+# what the database is; nothing known after a test that committed, or before there is a database
+_standing = ""
+_after_a_commit = ""
+_ours: set[str] = set()
 
 
-def keep_copy(connection: BaseDatabaseWrapper, copy: str = COPY_SUFFIX) -> None:
-    """Right after the migrations: keep the database's state to go back to. A later state goes into another `copy`."""
+def keep_migrated() -> None:
+    """Right after the migrations."""
+    _keep(AS_MIGRATED)
+
+
+def committed() -> None:
+    """A test has."""
+    global _standing
+    _standing = _after_a_commit
+
+
+def want(state: str) -> None:
+    """Make the database what is named, cutting off whoever is still connected, unless it is that already."""
+    global _standing, _after_a_commit
+    _after_a_commit = state if state == USED_CITY else ""
+    if _standing == state or (state, _standing) == (USED_CITY, CITY):
+        return
+    copy = CITY if state == USED_CITY else state
+    if copy == CITY:
+        with _one_worker_at_a_time():
+            if not _exists(CITY):
+                _fill()
+                return
+    _copy(_name(copy), _name())
+    ContentType.objects.clear_cache()
+    _standing = copy
+
+
+def is_ready() -> bool:
+    """Whether the migrations have run."""
+    return AS_MIGRATED in _ours
+
+
+def drop_copies() -> None:
+    """At the end of the run, before the database itself goes."""
+    for copy in _ours:
+        if connection.vendor == "sqlite":
+            Path(_name(copy)).unlink(missing_ok=True)
+            continue
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{_name(copy)}"')
+    _ours.clear()
+    LOCK.unlink(missing_ok=True)
+
+
+def _fill() -> None:
+    from tests.demo_city import fill
+
+    if _standing != AS_MIGRATED:
+        _copy(_name(AS_MIGRATED), _name())
+    fill()
+    with connection.cursor() as cursor:
+        # plans made for empty tables are slow
+        cursor.execute("ANALYZE")
+    _keep(CITY)
+
+
+def _keep(copy: str) -> None:
+    global _standing
     if connection.vendor == "sqlite":
-        path = Path(str(connection.settings_dict["NAME"]))
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        shutil.copyfile(path, path.with_name(path.name + copy))
-        return
+    _copy(_name(), _name(copy))
+    _ours.add(copy)
+    _standing = copy
+
+
+def _name(copy: str = "") -> str:
+    """Of the database, or of a copy: each worker has its own as migrated, all have one city."""
     name = str(connection.settings_dict["NAME"])
-    _copy_postgresql(connection, name, name + copy)
+    if copy == CITY:
+        own = f"city_{RUN}"
+        return str(Path(name).with_name(own)) if connection.vendor == "sqlite" else f"test_{own}"
+    return f"{name}_{copy}" if copy else name
 
 
-def put_back(connection: BaseDatabaseWrapper, copy: str = COPY_SUFFIX) -> None:
-    """Make the database again what it was at `keep_copy`, cutting off whoever is still connected."""
+def _exists(copy: str) -> bool:
     if connection.vendor == "sqlite":
-        path = Path(str(connection.settings_dict["NAME"]))
-        connection.close()
-        for part in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-            part.unlink(missing_ok=True)
-        shutil.copyfile(path.with_name(path.name + copy), path)
-        return
-    name = str(connection.settings_dict["NAME"])
-    _copy_postgresql(connection, name + copy, name)
-
-
-def drop_copy(connection: BaseDatabaseWrapper, copy: str = COPY_SUFFIX) -> None:
-    """At the end of the run, before the database itself goes."""
-    if connection.vendor == "sqlite":
-        path = Path(str(connection.settings_dict["NAME"]))
-        path.with_name(path.name + copy).unlink(missing_ok=True)
-        return
+        return Path(_name(copy)).exists()
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}{copy}"')
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [_name(copy)])
+        return cursor.fetchone() is not None
 
 
-def _copy_postgresql(connection: BaseDatabaseWrapper, source: str, target: str) -> None:
+def _copy(source: str, target: str) -> None:
     connections.close_all()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
-        # a thread of the test before may still hold a session, and a template must have none
-        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source])
-        cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+    if connection.vendor == "sqlite":
+        for part in ("", "-wal", "-shm"):
+            Path(target + part).unlink(missing_ok=True)
+        shutil.copyfile(source, target)
+    else:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+            # a thread of the test before may still hold a session, and a template must have none
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source]
+            )
+            cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY FILE_COPY')
+
+
+@contextmanager
+def _one_worker_at_a_time() -> Iterator[None]:
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

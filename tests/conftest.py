@@ -14,8 +14,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 from tests import clean_database
+from tests.demo_city import City, the_city
 
 VIEWPORT = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -38,23 +40,51 @@ def django_db_modify_db_settings(
 ) -> None:
     """SQLite gets a file, one for each worker: one in memory cannot be shared by threads that really write."""
     if connection.vendor == "sqlite":
-        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        folder = tmp_path_factory.getbasetemp()
+        # with workers, the folder above is the run's
+        path = (folder.parent if worker else folder) / f"{worker or 'test'}.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A test that commits (`transaction=True`, `live_server`) finds, and leaves, what the migrations made."""
+    """A test that commits (`transaction=True`, `live_server`) leaves its work to whoever comes next to clear up."""
     with django_db_blocker.unblock():
-        clean_database.keep_copy(connection)
+        clean_database.keep_migrated()
     patched = pytest.MonkeyPatch()
-    patched.setattr(
-        TransactionTestCase, "_fixture_teardown", lambda self: clean_database.put_back(connection)
-    )
+    patched.setattr(TransactionTestCase, "_fixture_teardown", lambda self: clean_database.committed())
     yield
     patched.undo()
     with django_db_blocker.unblock():
-        clean_database.drop_copy(connection)
+        clean_database.drop_copies()
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: Any) -> City:
+    """The demo city: a module's tests that ask for it each find it as it was filled."""
+    with django_db_blocker.unblock():
+        clean_database.want(clean_database.CITY)
+        return the_city()
+
+
+@pytest.fixture
+def used_city(city: City) -> City:
+    """For tests that look around: the city with what others of their kind have left in it."""
+    return city
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of the test: the database as it wants to find it."""
+    if not clean_database.is_ready():
+        return
+    fixtures = getattr(item, "fixturenames", ())
+    state = clean_database.CITY if "city" in fixtures else clean_database.AS_MIGRATED
+    if "used_city" in fixtures:
+        state = clean_database.USED_CITY
+    with item.config.stash[blocking_manager_key].unblock():
+        clean_database.want(state)
 
 
 @pytest.fixture(autouse=True)

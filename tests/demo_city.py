@@ -1,46 +1,32 @@
-"""The demo as data for tests: `fill()` it inside a test's transaction; accounts are named for their roles."""
+"""The demo as data for tests, which ask for the fixture `city`; accounts are named for their roles."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from django.db import connection, transaction
+import datetime as dt
+from typing import Any, NamedTuple
 
 from farmers.registry.models import Household
 from farmers.stock.models import Lot
-from marketplace.demo import fill as demo
+from marketplace.access.models import User
+from marketplace.days import SHANGHAI
+from marketplace.demo.fill import fill
 from marketplace.demo.names import ACCOUNTS, PASSWORD
-from marketplace.demo.people import City
 from shop.buyers.models import Address, BackAlert, Favourite, Notice
 from shop.orders.models import Order, OrderLine, Review
 from shop.payments.models import Payment
 
-__all__ = ["ACCOUNTS", "PASSWORD", "City", "fill", "filled", "fingerprint"]
+__all__ = ["ACCOUNTS", "PASSWORD", "City", "fill", "fingerprint", "the_city"]
 
 
-def fill() -> City:
-    """All of the demo, in about eight seconds."""
-    return demo.fill()
+class City(NamedTuple):
+    # its own moment, to which all has happened
+    now: dt.datetime
 
 
-@contextmanager
-def filled(django_db_blocker: Any) -> Iterator[City]:
-    """The demo for all tests of a module (a module-scoped fixture's body), gone afterwards.
-
-    Needs the fixtures `django_db_setup` and `django_db_blocker`; its tests may not be `transaction=True`.
-    """
-    with django_db_blocker.unblock(), transaction.atomic():
-        city = fill()
-        # foreign keys are checked at a commit, or at the end of each test as Django has it: once is enough
-        connection.check_constraints()
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                # autovacuum cannot count what is not committed, and plans made for empty tables are slow
-                cursor.execute("ANALYZE")
-        yield city
-        transaction.set_rollback(True)
+def the_city() -> City:
+    """What stands in the database."""
+    made = User.objects.get(username="citizen").date_joined
+    return City(made.astimezone(SHANGHAI).replace(second=0, microsecond=0))
 
 
 def fingerprint() -> dict[str, list[tuple[Any, ...]]]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from marketplace.access.models import Role, User
-from tests import demo_city
+from tests.demo_city import City
 from tests.makers import signed_in
 
 EVERYBODY: tuple[str, ...] = ("", *Role.values)
@@ -87,20 +84,6 @@ def test_an_empty_site_answers_everybody(who: str) -> None:
         assert client.get(address, follow=True).status_code == 404, address
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[demo_city.City]:
-    with demo_city.filled(django_db_blocker) as city:
-        yield city
-
-
-@pytest.fixture
-def demo(city: demo_city.City, django_db_blocker: Any) -> Iterator[demo_city.City]:
-    """The module's demo, open to one test, which leaves no trace in it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield city
-        transaction.set_rollback(True)
-
-
 def account(who: str) -> Client:
     client = Client()
     if who:
@@ -108,8 +91,9 @@ def account(who: str) -> Client:
     return client
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_the_demo_answers_everybody(who: str, demo: demo_city.City) -> None:
+def test_the_demo_answers_everybody(who: str, city: City) -> None:
     client = account(who)
     own = {"/checkout/": {200, 302, 403}}  # somebody's basket may be filled
     for address in ADDRESSES:
@@ -123,9 +107,10 @@ def kind_of(address: str) -> str:
     return re.sub(r"\d+", "1", path) + ("?" if "?" in address else "")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_link_of_the_demos_pages_leads_somewhere(who: str, language: str, demo: demo_city.City) -> None:
+def test_every_link_of_the_demos_pages_leads_somewhere(who: str, language: str, city: City) -> None:
     """One link of each kind, three clicks deep from where people begin."""
     client = account(who)
     headers = {"accept-language": language}

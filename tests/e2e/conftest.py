@@ -7,17 +7,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from marketplace.access.models import User
-from tests import clean_database
 
 from .console import Console
-
-# the demo city, filled once and then copied: filling takes ten seconds
-CITY = "_city"
 
 
 @pytest.fixture
@@ -64,25 +59,3 @@ def somebody(
 def people(live_server: Any) -> Callable[[str], User]:
     """`people("cashier")`: the demo's account of that role, once `city` is there."""
     return lambda role: User.objects.get(username=role)
-
-
-@pytest.fixture(scope="session")
-def _cities(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[bool]]:
-    filled: list[bool] = []
-    yield filled
-    if filled:
-        with django_db_blocker.unblock():
-            clean_database.drop_copy(connection, CITY)
-
-
-@pytest.fixture
-def city(live_server: Any, _cities: list[bool]) -> None:
-    """The demo city, for pages that have much to show."""
-    if _cities:
-        clean_database.put_back(connection, CITY)
-        return
-    from tests.demo_city import fill
-
-    fill()
-    clean_database.keep_copy(connection, CITY)
-    _cities.append(True)

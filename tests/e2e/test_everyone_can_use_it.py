@@ -56,7 +56,7 @@ BROKEN = """() => [...document.images].filter((each) => each.complete && !each.n
 def test_nobody_is_shut_out(
     place: Place,
     locale: str,
-    city: None,
+    used_city: None,
     people: Callable[[str], User],
     somebody: Callable[..., Page],
     console: Console,
