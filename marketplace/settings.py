@@ -161,6 +161,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # Fernet keys for personal data, newest first; the older ones stay, as they open what they locked
 FIELD_KEYS = env_list("FIELD_KEYS")
 
+# --- canteens ----------------------------------------------------------------------------------
+
+# the least share of a canteen's yearly budget that is kept for poor households' produce
+RESERVED_PERCENT_MIN = int(os.environ.get("RESERVED_PERCENT_MIN", "10"))
+
 # --- language and time -------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

@@ -128,6 +128,7 @@ class Entry(models.Model):
             models.Index(fields=["day", "town"], name="entry_by_day"),
             models.Index(fields=["household", "day"], name="entry_of_household"),
             models.Index(fields=["reverses"], condition=Q(reverses__isnull=False), name="entry_reversals"),
+            models.Index(fields=["order_number"], name="entry_of_order"),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,9 @@ from farmers.registry.models import Town, Village
 from farmers.stock.models import Product
 from marketplace.personal import EncryptedTextField
 
+from .filings import CanteenBudget as CanteenBudget
+from .filings import CreditedOrder as CreditedOrder
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import checkout, complaints, reorder, rooms, views
+from . import checkout, complaints, credit, reorder, rooms, views
 
 orders = (
     [
@@ -21,6 +21,7 @@ orders = (
             name="complaint_photo",
         ),
         path("orders/<str:number>/again/", reorder.reorder, name="reorder"),
+        path("orders/<str:number>/counts-for/", credit.counts_for, name="counts_for"),
         path("orders/<str:number>/cancel/", views.cancel_order, name="cancel"),
         path("orders/<str:number>/lines/<int:line_id>/return/", views.return_line, name="return"),
         path("orders/<str:number>/lines/<int:line_id>/review/", views.review_line, name="review"),
