@@ -11,6 +11,7 @@ from farmers.registry.models import Household, HouseholdMark, MarkKind
 from farmers.stock.models import Product
 from marketplace.access.models import Role, User
 from marketplace.days import today
+from marketplace.money import yuan
 from shop.bulk.models import BulkLine, BulkRequest
 from shop.buyers.models import BuyerOrganisation, Duty, Member
 from tests.makers import JIN, a_household, a_person, an_organisation
@@ -60,12 +61,14 @@ def a_request(
 
 def a_line(request: BulkRequest, position: int, slug: str, jin: int, **facts: Any) -> BulkLine:
     product = Product.objects.get(slug=slug)
+    price_fen = facts.get("max_price_fen")
     return BulkLine.objects.create(
         **{
             "request": request,
             "position": position,
             "product_text": product.name,
             "quantity_text": f"{jin}斤",
+            "price_text": yuan(price_fen) if price_fen else "",
             "wanted_text": in_a_week().isoformat(),
             "product": product,
             "quantity": jin * JIN,
