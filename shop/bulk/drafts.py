@@ -92,7 +92,7 @@ def save(
     PermissionDenied.
     """
     request = _draft(request_id, by)
-    kept = [_tidy(row, today()) for row in rows if row]
+    kept = [tidy(row, today()) for row in rows if row]
     if len(kept) > MAX_LINES:
         raise TooMany
     lines = list(request.lines.all())
@@ -107,7 +107,7 @@ def save(
     return request
 
 
-def _tidy(row: Typed, day: dt.date) -> Typed:
+def tidy(row: Typed, day: dt.date) -> Typed:
     """What the table can hold. 明天 is kept as the day that it is: read tomorrow, it would be another."""
     texts = [
         text.replace("\0", "").strip()[: LONGEST[cell]] for cell, text in zip(Typed._fields, row, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -28,13 +29,14 @@ class Suggestion(NamedTuple):
 @require_safe
 @cache_control(private=True, max_age=60)
 def suggest(request: HttpRequest) -> HttpResponse:
-    """The options of the list under a search box."""
+    """The options of the list under a search box, or under a field for products alone."""
+    kinds = _KINDS[:1] if request.GET.get("only") == "products" else _KINDS
     return render(
-        request, "catalogue/_suggestions.html", {"suggestions": suggestions(request.GET.get("q", ""))}
+        request, "catalogue/_suggestions.html", {"suggestions": suggestions(request.GET.get("q", ""), kinds)}
     )
 
 
-def suggestions(typed: str) -> list[Suggestion]:
+def suggestions(typed: str, kinds: Sequence[str] = _KINDS) -> list[Suggestion]:
     """Names that the last word typed may become, the likeliest first; the words before it stay."""
     words = vocabulary()
     *before, token = tokens(typed[:MAX_QUERY].replace("\0", "")) or [""]
@@ -44,12 +46,12 @@ def suggestions(typed: str) -> list[Suggestion]:
     ranked: dict[tuple[str, int], tuple[int, int, int]] = {}
     for place, word in enumerate(words):
         rank = _rank(token, word)
-        if rank is None or word.kind not in _KINDS:
+        if rank is None or word.kind not in kinds:
             continue
         found = (rank, _KINDS.index(word.kind), place)
         ranked[word.kind, word.id] = min(found, ranked.get((word.kind, word.id), found))
     names = [shown[key].read for key in sorted(ranked, key=ranked.__getitem__)][:MOST]
-    if not names and not before and (meant := mended(token)):
+    if not names and not before and kinds == _KINDS and (meant := mended(token)):
         names = [meant]
     return [Suggestion(name, " ".join([*before, name])) for name in dict.fromkeys(names)]
 
