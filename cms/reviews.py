@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from shop.orders.models import Review
 from shop.orders.reviews import hide, show
+
+from .looked_up import Listed
 
 
 class ReviewForm(WagtailAdminModelForm):
@@ -36,12 +37,10 @@ class ReviewForm(WagtailAdminModelForm):
         return review
 
 
-class Reviews(ModelViewSet):
+class Reviews(Listed):
     model = Review
     icon = "pick"
-    copy_view_enabled = False
-    list_per_page = 50
-    search_backend_name = None
+    joined = ("product",)
     list_display = ["words", "stars", "product", "buyer_kind", "created_at", "hidden_at"]
     list_filter = ["stars", "product", "hidden_at"]
     search_fields = ["words", "product__name"]

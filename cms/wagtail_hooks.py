@@ -2,53 +2,85 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.db.models import F, QuerySet
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, DateFromToRangeFilter
+from django_filters import BooleanFilter, ChoiceFilter
 from wagtail import hooks
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.base import ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from farmers.ledger.models import Entry
 from farmers.registry.models import Household, Town, Village
-from farmers.stock.models import Category, Lot, Product, ProductAlias
-from marketplace.days import today
+from farmers.stock.models import Category, Product, ProductAlias
+from farmers.stock.season import YEAR, as_bits, spans
 from marketplace.money import yuan
 from marketplace.quantity import Unit, in_units
 
 from .attention import add_panel
 from .forms import CategoryForm, ProductForm
 from .letters import Letter
+from .looked_up import Listed, LookedUp, a_column, count_of, has_lots_on_sale, lots_on_sale
+from .lot_actions import ListAgain, Withdraw
+from .lots import Lots
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
 from .workflow import say_why_it_came_back, stay_with_what_came_back
 
-NO_WAY_TO_CHANGE = {
-    f"{view}_url_name": None for view in ("add", "edit", "delete", "copy", "history", "usage")
-}
-
-
 # --- to edit ------------------------------------------------------------------------------------
 
 
-class Edited(ModelViewSet):
-    copy_view_enabled = False
-    list_per_page = 50
-    search_backend_name = None
+ON_SALE = a_column("on_sale", _("lots on sale"), lambda row: row.on_sale, "on_sale")
 
 
-class Products(Edited):
+def harvest(product: Product) -> str:
+    return ", ".join(
+        f"{MONTHS[first]}–{MONTHS[last]}" if first != last else str(MONTHS[first])
+        for first, last in spans(product.months)
+    )
+
+
+def usual_price(product: Product) -> str:
+    fen = product.reference_price_fen
+    return "" if fen is None else f"¥{yuan(fen)} / {Unit(product.unit).label}"
+
+
+class ProductFilter(WagtailFilterSet):
+    month = ChoiceFilter(
+        label=_("harvested in"), choices=lambda: [(n, MONTHS[n]) for n in YEAR], method="is_harvested_in"
+    )
+    selling = BooleanFilter(method="sells", label=_("has lots on sale"))
+
+    class Meta:
+        model = Product
+        fields = ["category", "measure", "unit"]
+
+    def is_harvested_in(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
+        return rows.alias(bit=F("months").bitand(as_bits([int(value)]))).filter(bit__gt=0)
+
+    def sells(self, rows: QuerySet[Product], name: str, value: bool) -> QuerySet[Product]:
+        return rows.filter(has_lots_on_sale("product") if value else ~has_lots_on_sale("product"))
+
+
+class Products(Listed):
     model = Product
     icon = "tag"
-    list_display = ["name", "name_en", "category", "unit", "shelf_life_days"]
-    list_filter = ["category", "measure"]
+    list_display = [
+        "name",
+        "name_en",
+        "category",
+        a_column("usual", _("reference price"), usual_price, "reference_price_fen"),
+        "shelf_life_days",
+        a_column("harvest", _("months of harvest"), harvest),
+        ON_SALE,
+    ]
+    filterset_class = ProductFilter
+    joined = ("category",)
+    counts = {"on_sale": partial(lots_on_sale, "product")}
     search_fields = ["name", "name_en", "pinyin", "initials", "aliases__name"]
     panels = [
         FieldPanel(name)
@@ -72,19 +104,33 @@ class Products(Edited):
         return handler
 
 
-class Aliases(Edited):
+class Aliases(Listed):
     model = ProductAlias
     icon = "form"
-    list_display = ["name", "product"]
+    list_display = ["name", "product", "pinyin"]
+    list_filter = ["product__category", "product"]
+    joined = ("product",)
     search_fields = ["name", "pinyin", "initials", "product__name"]
     form_fields = ["name", "product"]
 
 
-class Categories(Edited):
+class Categories(Listed):
     model = Category
     icon = "list-ul"
-    list_display = ["name", "name_en", "is_sapling", "position"]
-    search_fields = ["name", "name_en", "pinyin"]
+    list_display = [
+        "name",
+        "name_en",
+        "is_sapling",
+        "position",
+        a_column("kinds", _("products"), lambda row: row.kinds, "kinds"),
+        ON_SALE,
+    ]
+    list_filter = ["is_sapling"]
+    search_fields = ["name", "name_en", "pinyin", "initials"]
+    counts = {
+        "kinds": partial(count_of, Product.objects.all(), "category"),
+        "on_sale": partial(lots_on_sale, "category"),
+    }
     panels = [FieldPanel(name) for name in ("name", "name_en", "slug", "is_sapling", "position")]
 
     def get_edit_handler(self) -> Any:
@@ -93,9 +139,10 @@ class Categories(Edited):
         return handler
 
 
-class Supermarkets(Edited):
+class Supermarkets(Listed):
     model = WarmHeartShop
     icon = "home"
+    joined = ("town",)
     list_display = ["name", "town", "address", "hours", "invented"]
     list_filter = ["town", "invented"]
     search_fields = ["name", "name_en", "address"]
@@ -110,7 +157,7 @@ class Supermarkets(Edited):
     ]
 
 
-class Letters(Edited):
+class Letters(Listed):
     """Messages of the contact form: read, dealt with, and deleted when they are no longer needed."""
 
     model = Letter
@@ -131,130 +178,55 @@ class Letters(Edited):
 # --- to look up ---------------------------------------------------------------------------------
 
 
-class LookUpIndex(IndexView):
-    """Rows that the person's role covers, without any way to add one."""
-
-    joined: tuple[str, ...] = ()
-
-    def get_base_queryset(self) -> QuerySet[Any]:
-        return covered(super().get_base_queryset(), self.request).select_related(*self.joined)
-
-
-class LookUpInspect(InspectView):
-    def get_queryset(self) -> QuerySet[Any]:
-        return covered(self.model._default_manager.all(), self.request)
-
-
-def covered(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-    """Households and entries as far as `visible_to` lets this person look; the rest is public anyway."""
-    if rows.model in (Household, Entry):
-        return rows.filter(pk__in=rows.model._default_manager.visible_to(request.user).values("pk"))
-    return rows
-
-
-class LookedUp(ModelViewSet):
-    """A list with a page for each row, and no address at all under which a row could be changed."""
-
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    add_to_reference_index = False
-    list_per_page = 50
-    search_backend_name = None
-    form_fields: list[str] = []
-    joined: tuple[str, ...] = ()
-    index_view_class = LookUpIndex
-    inspect_view_class = LookUpInspect
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**NO_WAY_TO_CHANGE, **kwargs)
-
-    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(joined=self.joined, **kwargs)
-
-    def get_urlpatterns(self) -> list[Any]:
-        kept = {"index", "index_results", "inspect"}
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
-
-    def register_admin_url_finder(self) -> None:
-        """There is no edit page to find."""
-
-
-def _column(name: str, label: Any, show: Any, order: str | None = None) -> Column:
-    column = Column(name, label=label, accessor=show)
-    column.sort_key = order
-    return column
-
-
 class Towns(LookedUp):
     model = Town
     icon = "home"
-    list_display = ["name", "name_en", "kind"]
+    list_display = [
+        "name",
+        "name_en",
+        "kind",
+        a_column("villages", _("villages"), lambda row: row.village_count, "village_count"),
+        ON_SALE,
+    ]
     list_filter = ["kind"]
+    counts = {
+        "village_count": partial(count_of, Village.objects.all(), "town"),
+        "on_sale": partial(lots_on_sale, "town"),
+    }
     search_fields = ["name", "name_en", "pinyin", "initials"]
     inspect_view_fields = ["name", "name_en", "kind", "slug"]
+
+
+class VillageFilter(WagtailFilterSet):
+    selling = BooleanFilter(method="sells", label=_("has lots on sale"))
+
+    class Meta:
+        model = Village
+        fields = ["town", "invented"]
+
+    def sells(self, rows: QuerySet[Village], name: str, value: bool) -> QuerySet[Village]:
+        return rows.filter(has_lots_on_sale("village") if value else ~has_lots_on_sale("village"))
 
 
 class Villages(LookedUp):
     model = Village
     icon = "home"
-    list_display = ["name", "name_en", "town", "invented"]
-    list_filter = ["town", "invented"]
-    search_fields = ["name", "name_en", "pinyin", "initials"]
-    inspect_view_fields = ["name", "name_en", "town", "invented"]
-    joined = ("town",)
-
-
-class LotFilter(WagtailFilterSet):
-    good_until = DateFromToRangeFilter(label=_("good until"), widget=DateRangePickerWidget)
-    in_stock = BooleanFilter(field_name="available", method="has_stock", label=_("in stock"))
-
-    class Meta:
-        model = Lot
-        fields = ["state", "category", "town"]
-
-    def has_stock(self, rows: QuerySet[Lot], name: str, value: bool) -> QuerySet[Lot]:
-        return rows.filter(available__gt=0) if value else rows.filter(available__lte=0)
-
-
-class Lots(LookedUp):
-    model = Lot
-    icon = "clipboard-list"
     list_display = [
-        "slug",
-        "product",
-        "village",
-        _column(
-            "left",
-            _("available"),
-            lambda lot: f"{in_units(lot.available, lot.unit_size)} {Unit(lot.unit).label}",
-        ),
-        _column("price", _("price"), lambda lot: f"¥{yuan(lot.price_fen)} / {Unit(lot.unit).label}"),
-        "state",
-        "good_until",
-        "listed_at",
-    ]
-    filterset_class = LotFilter
-    search_fields = ["slug", "product__name", "product__pinyin", "village__name", "town__name"]
-    ordering = "-listed_at"
-    inspect_view_fields = [
-        "slug",
-        "product",
+        "name",
+        "name_en",
         "town",
-        "village",
-        "state",
-        "listed",
-        "reserved",
-        "sold",
-        "available",
-        "unit",
-        "price_fen",
-        "harvested_on",
-        "good_until",
-        "grade",
-        "note",
-        "listed_at",
+        a_column("families", _("households"), lambda row: row.families, "families"),
+        ON_SALE,
+        "invented",
     ]
-    joined = ("product", "village", "town")
+    filterset_class = VillageFilter
+    search_fields = ["name", "name_en", "pinyin", "initials", "town__name", "town__pinyin"]
+    inspect_view_fields = ["name", "name_en", "town", "invented"]
+    counts = {
+        "families": partial(count_of, Household.objects.all(), "village"),
+        "on_sale": partial(lots_on_sale, "village"),
+    }
+    joined = ("town",)
 
 
 class HouseholdFilter(WagtailFilterSet):
@@ -268,8 +240,7 @@ class HouseholdFilter(WagtailFilterSet):
         fields = ["village__town"]
 
     def sells(self, rows: QuerySet[Household], name: str, value: bool) -> QuerySet[Household]:
-        on_sale = Exists(Lot.objects.on_sale(today()).in_stock().filter(household=OuterRef("pk")))
-        return rows.filter(on_sale if value else ~on_sale)
+        return rows.filter(has_lots_on_sale("household") if value else ~has_lots_on_sale("household"))
 
 
 class Households(LookedUp):
@@ -280,7 +251,7 @@ class Households(LookedUp):
     list_display = [
         "head_name",
         "village",
-        _column("town", _("town"), lambda row: row.village.town),
+        a_column("town", _("town"), lambda row: row.village.town),
         "members",
         "consent_on",
     ]
@@ -300,12 +271,12 @@ class Entries(LookedUp):
         "day",
         "town",
         "product_name",
-        _column(
+        a_column(
             "amount",
             _("quantity"),
             lambda row: f"{in_units(row.quantity, row.unit_size)} {Unit(row.unit).label}",
         ),
-        _column("yuan", _("yuan"), lambda row: yuan(row.amount_fen)),
+        a_column("yuan", _("yuan"), lambda row: yuan(row.amount_fen)),
         "channel",
         "order_number",
     ]
@@ -356,6 +327,8 @@ class Market(ViewSetGroup):
 
 hooks.register("register_admin_viewset", lambda: Market())
 hooks.register("construct_homepage_panels", add_panel)
+hooks.register("register_bulk_action", Withdraw)
+hooks.register("register_bulk_action", ListAgain)
 hooks.register("before_edit_page", say_why_it_came_back)
 hooks.register("after_create_page", stay_with_what_came_back)
 hooks.register("after_edit_page", stay_with_what_came_back)

@@ -263,6 +263,23 @@ class StockMovement(models.Model):
         indexes = [models.Index(fields=["lot", "id"], name="movement_of_lot")]
 
 
+class LotTransition(models.Model):
+    """A lot taken off sale, or put on sale again: by whom, when and why."""
+
+    lot = models.ForeignKey(Lot, models.CASCADE, related_name="transitions", verbose_name=_("lot"))
+    to_state = models.CharField(_("state"), max_length=10, choices=Lot.State)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    why = models.CharField(_("reason"), max_length=200, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("change of a lot's state")
+        verbose_name_plural = _("changes of lots' states")
+        ordering = ["id"]
+
+
 def current_marks(day: dt.date) -> models.QuerySet[HouseholdMark]:
     """Marks that hold on `day`, for a prefetch beside lots."""
     return HouseholdMark.objects.filter(since__lte=day).filter(Q(until=None) | Q(until__gte=day))

@@ -24,6 +24,7 @@ class Act(StrEnum):
     SELL = "see the own household's goods"
     SERVE_VILLAGE = "hand over goods of the own villages"
     LOAD_STOCK = "load an officers' workbook"
+    KEEP_STOCK = "withdraw lots and correct stock"
     SETTLE = "match payments and settle"
     SEE_CITY = "see every order and figure"
     CORRECT_LEDGER = "reverse a ledger entry"
@@ -40,6 +41,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SELL: frozenset({Role.SELLER, Role.ADMIN}),
     Act.SERVE_VILLAGE: frozenset({Role.OFFICER, Role.ADMIN}),
     Act.LOAD_STOCK: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Act.KEEP_STOCK: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
     Act.SETTLE: frozenset({Role.CASHIER, Role.ADMIN}),
     Act.SEE_CITY: frozenset({Role.OFFICIAL, Role.CASHIER, Role.ADMIN}),
     Act.CORRECT_LEDGER: frozenset({Role.OFFICIAL, Role.ADMIN}),

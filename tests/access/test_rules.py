@@ -22,6 +22,7 @@ see the unit's orders                . x x x . . . . . x
 see the own household's goods        . . . . x . . . . x
 hand over goods of the own villages  . . . . . x . . . x
 load an officers' workbook           . . . . . x . x . x
+withdraw lots and correct stock      . . . . . x . x . x
 match payments and settle            . . . . . . x . . x
 see every order and figure           . . . . . . x x . x
 reverse a ledger entry               . . . . . . . x . x

@@ -1,0 +1,82 @@
+"""Take lots off sale, list them again, put a miscounted stock right: by those who keep stock, each with a reason.
+
+A lot off sale keeps its counters and its movements: what was ordered of it is still handed over.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q
+
+from marketplace.access.models import User
+from marketplace.access.rules import Act, may
+from marketplace.days import today
+
+from . import movements
+from .models import MAX_QUANTITY, Lot, LotQuerySet, LotTransition, StockMovement
+from .movements import Change, hold_still
+from .signals import say_listed
+
+
+def kept_by(user: User) -> LotQuerySet:
+    """The lots whose stock this person answers for."""
+    return Lot.objects.visible_to(user) if may(user, Act.KEEP_STOCK) else Lot.objects.none()
+
+
+def withdraw(lot_ids: Collection[int], by: User, why: str) -> list[int]:
+    """Off sale, all that are on sale; which ones these were."""
+    return _turn(lot_ids, Lot.State.WITHDRAWN, by, why, Q(state=Lot.State.LISTED))
+
+
+def list_again(lot_ids: Collection[int], by: User, why: str) -> list[int]:
+    """On sale again, all that were withdrawn and are still good; which ones these were."""
+    good = Q(good_until=None) | Q(good_until__gte=today())
+    return _turn(lot_ids, Lot.State.LISTED, by, why, Q(state=Lot.State.WITHDRAWN) & good)
+
+
+@transaction.atomic
+def _turn(lot_ids: Collection[int], state: Lot.State, by: User, why: str, when: Q) -> list[int]:
+    if not why.strip():
+        raise ValueError("a change of state needs a reason")
+    hold_still(lot_ids)
+    lots = list(kept_by(by).filter(when, pk__in=lot_ids).order_by("pk"))
+    turned = [lot.pk for lot in lots]
+    Lot.objects.filter(when, pk__in=turned).update(state=state)
+    LotTransition.objects.bulk_create(
+        LotTransition(lot_id=pk, to_state=state, by=by, why=why.strip()) for pk in turned
+    )
+    if state == Lot.State.LISTED:
+        say_listed(lot.pk for lot in lots if lot.available > 0)
+    return turned
+
+
+@transaction.atomic
+def correct(lot_id: int, left: int, by: User, why: str, key: str | None = None) -> int:
+    """Make what is free for sale `left` grams or pieces, as somebody counted; how much more, or less, that is.
+
+    `key` makes it happen once. Raises PermissionDenied for a lot that is not theirs to keep.
+    """
+    if not why.strip():
+        raise ValueError("a correction needs a reason")
+    if not 0 <= left <= MAX_QUANTITY:
+        raise ValueError("no quantity that a lot can hold")
+    hold_still([lot_id])
+    lot = kept_by(by).filter(pk=lot_id).first()
+    if lot is None:
+        raise PermissionDenied
+    key = f"correct:{key or uuid.uuid4()}"
+    more = left - lot.available
+    if lot.listed + more > MAX_QUANTITY:
+        raise ValueError("no quantity that a lot can hold")
+    if not more or StockMovement.objects.filter(key=key).exists():
+        return 0
+    change = [Change(lot.pk, abs(more), why.strip()[:80], key)]
+    if more > 0:
+        movements.add(change, by, StockMovement.Kind.ADJUST)
+    else:
+        movements.remove(change, by)
+    return more
