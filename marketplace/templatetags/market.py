@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from marketplace import context, money
+from marketplace import context, grades, money
 from marketplace import quantity as quantities
 from marketplace.days import shanghai_day
 from marketplace.days import today as this_day
@@ -90,6 +90,12 @@ def name_(thing: Any) -> str:
 def product_name(line: Any) -> str:
     """The product's name that an order line or ledger entry keeps, in the reader's language."""
     return in_language(line.product_name, line.product_name_en)
+
+
+@register.filter(name="grade")
+def grade_(written: str) -> str:
+    """A grade or size in the reader's language, as far as its words are known."""
+    return grades.in_english(written) if (get_language() or "").startswith("en") else written
 
 
 @register.filter
