@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from wagtail.images.models import Image
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
-from farmers.stock.models import Lot
 from shop.catalogue import kept
+from shop.catalogue.offers import Offer
 
 from .home import gather
 from .models import HomePage, SiteInfo
@@ -17,12 +17,12 @@ from .shelves import Pick, pick_lots
 from .supermarkets import WarmHeartShop
 
 
-def put_together(home: HomePage, request: HttpRequest) -> tuple[dict[str, Any], list[Lot]]:
+def put_together(home: HomePage, request: HttpRequest) -> tuple[dict[str, Any], list[Offer]]:
     """What the home template shows, and the lots that are on it."""
     picked = pick_lots({Pick.of(block.value) for block in home.body if block.block_type == "featured"})
     context = {"page": home, "request": request, "gathered": gather(home)}
     parts: list[Any] = []
-    lots: list[Lot] = []
+    lots: list[Offer] = []
     for block in home.body:
         if block.block_type == "featured":
             pick = Pick.of(block.value)

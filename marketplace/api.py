@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from ninja import NinjaAPI, Schema, Status
 
 from farmers.ledger.briefing import figures
 from farmers.ledger.queries import FEWEST_HOUSEHOLDS
-from farmers.stock.models import Lot
 from shop.catalogue.offers import PAGE_SIZE, Filters, list_offers, offers
+from shop.catalogue.offers import Offer as OnSale
 
 api = NinjaAPI(
     title="Dingzhou Harvest Market",
@@ -64,13 +64,13 @@ class Briefing(Schema):
     saplings_same_period_last_year: int
 
 
-def _offer(lot: Lot) -> Offer:
+def _offer(lot: OnSale) -> Offer:
     return Offer(
         slug=lot.slug,
-        product=lot.product.name,
-        product_en=lot.product.name_en,
-        town=lot.town.name,
-        village=lot.village.name if lot.household.consent_on else None,
+        product=lot.product__name,
+        product_en=lot.product__name_en,
+        town=lot.town__name,
+        village=lot.village__name if lot.household__consent_on else None,
         unit=lot.unit,
         unit_size=lot.unit_size,
         price_fen=lot.price_fen,
@@ -100,7 +100,10 @@ def offer_list(
 
 @api.get("/offers/{slug:slug}", response={200: Offer, 404: Problem}, summary="One offer")
 def offer(request: HttpRequest, slug: str) -> Offer:
-    return _offer(get_object_or_404(offers(), slug=slug))
+    found = offers().filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return _offer(found)
 
 
 @api.get(

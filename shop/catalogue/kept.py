@@ -41,12 +41,12 @@ View = Callable[..., HttpResponse]
 SECONDS = 10
 MAX_ADDRESS = 300
 _EDITION = "catalogue.edition"
-# all of a lot that any page tells; its row is another when one of these is
-_FACTS = (
+# all of a lot that any page tells; its row is another when one of these is. A row of `offers()` begins with them
+FACTS = (
     *("pk", "household_id", "product_id", "town_id", "state", "available", "price_fen", "unit", "unit_size"),
     *("harvested_on", "good_until", "grade", "note", "listed_at", "household__consent_on"),
 )
-_facts_of = attrgetter(*(name.replace("__", ".") for name in _FACTS))
+_facts_of_model = attrgetter(*(name.replace("__", ".") for name in FACTS))
 _TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+')
 
 last_movement = StockMovement.objects.order_by("-pk").values_list("pk", flat=True)[:1]
@@ -55,7 +55,7 @@ last_movement = StockMovement.objects.order_by("-pk").values_list("pk", flat=Tru
 @lru_cache
 def _as_now(with_movement: bool) -> QuerySet[Lot, tuple[Any, ...]]:
     """The question for lots as they are, put together once: that takes as long as asking it."""
-    return Lot.objects.order_by().values_list(*_FACTS, *([Subquery(last_movement)] if with_movement else []))
+    return Lot.objects.order_by().values_list(*FACTS, *([Subquery(last_movement)] if with_movement else []))
 
 
 class Seen(NamedTuple):
@@ -80,13 +80,17 @@ class Page(NamedTuple):
     seen: Seen
 
 
-def may_be_kept(request: HttpRequest, lots: Iterable[Lot]) -> None:
+def _facts_of(lot: Lot | tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(lot[: len(FACTS)]) if isinstance(lot, tuple) else _facts_of_model(lot)
+
+
+def may_be_kept(request: HttpRequest, lots: Iterable[Lot | tuple[Any, ...]]) -> None:
     """Said by a view: what it answers holds for every stranger as long as these lots, and they alone, stay the same."""
     if seen := frozenset(map(_facts_of, lots)):
         request.seen = Seen(seen, None, by_movement=False)  # type: ignore[attr-defined]
 
 
-def list_may_be_kept(request: HttpRequest, lots: Iterable[Lot], moved: int | None) -> None:
+def list_may_be_kept(request: HttpRequest, lots: Iterable[Lot | tuple[Any, ...]], moved: int | None) -> None:
     """The same of a list that other lots may come to: it also ends with the next movement after `moved`."""
     request.seen = Seen(frozenset(map(_facts_of, lots)), moved, by_movement=True)  # type: ignore[attr-defined]
 

@@ -59,13 +59,14 @@ def test_each_rule_shows_its_own_lots_in_its_own_order() -> None:
     tree = saplings(listed_at=now - dt.timedelta(days=1))
     cheap = a_lot(product="dabaicai", price_fen=1, listed_at=now)
     picks = {rule: Pick(rule, 8) for rule in ("newest", "soon", "saplings", "clearance")}
-    picked = pick_lots(picks.values())
-    assert picked[picks["newest"]] == [cheap, tree, fresh, old]
-    assert [lot.good_until for lot in picked[picks["soon"]]] == sorted(
+    found = pick_lots(picks.values())
+    picked = {rule: [lot.pk for lot in found[pick]] for rule, pick in picks.items()}
+    assert picked["newest"] == [cheap.pk, tree.pk, fresh.pk, old.pk]
+    assert [lot.good_until for lot in found[picks["soon"]]] == sorted(
         lot.good_until for lot in (old, fresh, cheap) if lot.good_until
     )
-    assert picked[picks["saplings"]] == [tree]
-    assert cheap in picked[picks["clearance"]] and old not in picked[picks["clearance"]]
+    assert picked["saplings"] == [tree.pk]
+    assert cheap.pk in picked["clearance"] and old.pk not in picked["clearance"]
 
 
 def test_products_chosen_by_hand_stand_in_the_chosen_order(client: Client) -> None:

@@ -3,17 +3,16 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
-from farmers.stock.models import Lot
 from shop.catalogue.cards import card_of, choices_of
-from shop.catalogue.offers import Facet
+from shop.catalogue.offers import Facet, Offer
 
 register = template.Library()
 
 
 @register.simple_tag
-def card(lot: Lot, level: int | str = 3) -> SafeString:
-    """One offer in a list: a lot as `offers()` gives it, under a heading of `level`."""
-    return card_of(lot, int(level or 3))
+def card(offer: Offer, level: int | str = 3) -> SafeString:
+    """One offer in a list, under a heading of `level`."""
+    return card_of(offer, int(level or 3))
 
 
 @register.simple_tag
