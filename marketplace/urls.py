@@ -22,6 +22,7 @@ urlpatterns = [
     path("basket/", include("shop.basket.urls")),
     path("account/", include("shop.buyers.urls")),
     path("canteen/", include("shop.buyers.canteen_urls")),
+    path("", include("shop.bulk.urls")),
     path("", include("shop.orders.urls")),
     path("", include("shop.payments.urls")),
     path("ledger/", include("farmers.ledger.urls")),

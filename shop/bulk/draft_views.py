@@ -154,6 +154,7 @@ def _changed(request: SignedIn, word: str, rest: str, rows: list[Typed]) -> tupl
 
 def _laid_over(rows: Sequence[Typed], found: Sequence[Typed], at: int) -> list[Typed]:
     """As in a spreadsheet: from the row that was pasted into, over what stands there; empty cells cover nothing."""
+    at = min(at, len(rows))
     rows = [*rows, *([Typed()] * (at + len(found) - len(rows)))]
     for offset, new in enumerate(found):
         old = rows[at + offset]

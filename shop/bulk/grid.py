@@ -28,7 +28,7 @@ LABELS: dict[str, str | Promise] = {
     PLACE: _("Delivery place"),
 }
 # empty rows to write in, below those that are filled
-SPARE = 3
+SPARE = 2
 
 
 class Cell(NamedTuple):
@@ -41,6 +41,11 @@ class Cell(NamedTuple):
     @property
     def id(self) -> str:
         return f"{self.name}-{self.at}"
+
+    @property
+    def number(self) -> int:
+        """The row's number as people count."""
+        return self.at + 1
 
     @property
     def label(self) -> str | Promise:

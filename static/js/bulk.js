@@ -91,6 +91,7 @@ function save() {
 
 function saved(told, rows, at) {
   savedAt = at;
+  const summary = document.getElementById("wrong");
   form.elements.revision.value = told.revision;
   tell(words.saved.replace("%s", told.at));
   rows.forEach((row, place) => {
@@ -102,6 +103,7 @@ function saved(told, rows, at) {
       if (input.name === "wanted" && told.wanted[place]) input.value = told.wanted[place];
     }
   });
+  if (summary && !list.querySelector("[aria-invalid]")) summary.remove();
 }
 
 function note(input, html) {
