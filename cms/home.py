@@ -38,8 +38,8 @@ class Gathered(NamedTuple):
         """What one block of the page shows."""
         found = getattr(self, kind, None)
         if kind == "season":
-            return [month.at_most(value["count"]) for month in self.season]
-        return found[: value["count"]] if kind in ("stories", "notices") and found else found
+            return [month.at_most(value["count"] or 0) for month in self.season]
+        return found[: value["count"] or 0] if kind in ("stories", "notices") and found else found
 
 
 def gather(home: HomePage) -> Gathered:
@@ -49,7 +49,8 @@ def gather(home: HomePage) -> Gathered:
     for block in home.body:
         kinds.add(block.block_type)
         if block.block_type in counts:
-            counts[block.block_type] = max(counts[block.block_type], block.value["count"])
+            # a preview may come before its number
+            counts[block.block_type] = max(counts[block.block_type], block.value["count"] or 0)
     stories, notices = _articles(home, **counts)
     categories: list[Category] | list[Kind] = []
     season: list[Month] = []

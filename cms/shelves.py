@@ -52,8 +52,9 @@ class Pick(NamedTuple):
     @classmethod
     def of(cls, value: Any) -> Pick:
         # a preview shows what its editor has not written to the end
-        rule, count, products = value["rule"] or "newest", value["count"] or 0, filter(None, value["products"])
-        return cls(rule, count, tuple(products) if rule == "chosen" else ())
+        rule = value["rule"] or "newest"
+        products = tuple(filter(None, value["products"])) if rule == "chosen" else ()
+        return cls(rule, value["count"] or 0, products)
 
 
 def pick_lots(picks: Iterable[Pick]) -> dict[Pick, list[Offer]]:
