@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+
 from django.conf import settings
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Substr
@@ -12,13 +15,13 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from marketplace import context
-from shop.catalogue.kept import kept
+from shop.catalogue import kept
 
 from . import frame
 from .models import HomePage
 
 
-@kept
+@kept.kept
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Wagtail's own serving, with the page found in fewer queries than its own routing takes."""
     homes = homes_for(request)
@@ -28,16 +31,23 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
-def homes_for(request: HttpRequest) -> list[HomePage]:
-    """The site's home in the reader's language, then in Chinese, in one query.
+def homes_for(request: HttpRequest) -> tuple[HomePage, ...]:
+    """The site's home in the reader's language, then in Chinese, in one query and kept as long as a page is.
 
     None when an editor put another kind of page at the root: then Wagtail's way serves.
     """
-    languages = list(dict.fromkeys([get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE]))
+    languages = tuple(dict.fromkeys([get_language() or settings.LANGUAGE_CODE, settings.LANGUAGE_CODE]))
     host = request.get_host().partition(":")[0]
+    return _homes(host, request.get_port(), languages, kept.lately())
+
+
+@lru_cache(maxsize=50)
+def _homes(
+    host: str, port: str, languages: tuple[str, ...], lately: tuple[str, float]
+) -> tuple[HomePage, ...]:
     sites = Site.objects.filter(Q(hostname=host) | Q(is_default_site=True)).order_by(
         Case(
-            When(hostname=host, port=request.get_port(), then=Value(0)),
+            When(hostname=host, port=port, then=Value(0)),
             When(hostname=host, then=Value(1)),
             default=Value(2),
         )
@@ -57,10 +67,10 @@ def homes_for(request: HttpRequest) -> list[HomePage]:
     if context.known_site_info() is None:
         homes = frame.with_site_info(homes)
         frame.keep_details_of(homes)
-    return sorted(homes, key=lambda home: languages.index(home.locale.language_code))
+    return tuple(sorted(homes, key=lambda home: languages.index(home.locale.language_code)))
 
 
-def route(homes: list[HomePage], request: HttpRequest, path: str) -> RouteResult | None:
+def route(homes: Iterable[HomePage], request: HttpRequest, path: str) -> RouteResult | None:
     """The first of the homes' pages at `path`; None when no language has one."""
     components = [part for part in path.split("/") if part]
     for home in homes:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
@@ -137,7 +138,7 @@ def _key(request: HttpRequest) -> str | None:
         request.headers.get(f"HX-{name}") for name in ("Request", "Boosted", "History-Restore-Request")
     ]
     told_apart = (
-        edition(),
+        lately(),
         today(),
         get_language(),
         request.get_host(),
@@ -146,6 +147,23 @@ def _key(request: HttpRequest) -> str | None:
         address,
     )
     return hashlib.sha256(repr(told_apart).encode()).hexdigest()
+
+
+# --- pieces of pages ---------------------------------------------------------------------------
+
+_window = ("", 0.0)
+
+
+def lately() -> tuple[str, float]:
+    """Stands in the key of all that may be SECONDS old: another one after so long, and after every edit here.
+
+    A page and the pieces on it end together, so that what is on a page is no older than the page may be.
+    """
+    global _window
+    edited, now = edition(), time.time()
+    if edited != _window[0] or not 0 <= now - _window[1] <= SECONDS:
+        _window = (edited, now)
+    return _window
 
 
 # --- edits -------------------------------------------------------------------------------------
