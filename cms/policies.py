@@ -14,6 +14,7 @@ from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Category, Lot, Product, ProductAlias
 from marketplace.access.models import User
 from marketplace.access.rules import ALLOWED, Act, may
+from shop.buyers.models import BuyerOrganisation, CanteenBudget, Member, Pairing
 from shop.orders.models import Review
 
 from .letters import Letter
@@ -22,6 +23,7 @@ from .supermarkets import WarmHeartShop
 _SHOWN: dict[str, set[Act]] = {"view": {Act.EDIT_SITE, Act.SEE_CITY}}
 _EDITED: dict[str, set[Act]] = {**_SHOWN, "add": {Act.EDIT_SITE}, "change": {Act.EDIT_SITE}}
 _OFFICIAL: dict[str, set[Act]] = {"view": {Act.SEE_CITY}}
+_UNITS: dict[str, set[Act]] = {**_OFFICIAL, "add": {Act.KEEP_UNITS}, "change": {Act.KEEP_UNITS}}
 
 # no word for deleting, nor for changing what only movements and postings change: nobody may, superusers included
 TABLES: dict[type[Model], dict[str, set[Act]]] = {
@@ -36,6 +38,10 @@ TABLES: dict[type[Model], dict[str, set[Act]]] = {
     Letter: {act: {Act.EDIT_SITE} for act in ("view", "change", "delete")},
     Household: _OFFICIAL,
     Entry: _OFFICIAL,
+    BuyerOrganisation: _UNITS,
+    Member: {**_UNITS, "delete": {Act.KEEP_UNITS}},
+    Pairing: {**_UNITS, "delete": {Act.KEEP_UNITS}},
+    CanteenBudget: _OFFICIAL,
 }
 
 

@@ -27,6 +27,7 @@ from .letters import Letter
 from .looked_up import Listed, LookedUp, a_column, count_of, has_lots_on_sale, lots_on_sale
 from .lot_actions import ListAgain, Withdraw
 from .lots import Lots
+from .organisations import Units
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
 from .workflow import say_why_it_came_back, stay_with_what_came_back
@@ -326,6 +327,7 @@ class Market(ViewSetGroup):
 
 
 hooks.register("register_admin_viewset", lambda: Market())
+hooks.register("register_admin_viewset", lambda: Units())
 hooks.register("construct_homepage_panels", add_panel)
 hooks.register("register_bulk_action", Withdraw)
 hooks.register("register_bulk_action", ListAgain)

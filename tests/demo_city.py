@@ -11,7 +11,7 @@ from marketplace.access.models import User
 from marketplace.days import SHANGHAI
 from marketplace.demo.fill import fill
 from marketplace.demo.names import ACCOUNTS, PASSWORD
-from shop.buyers.models import Address, BackAlert, Favourite, Notice
+from shop.buyers.models import Address, BackAlert, CanteenBudget, CreditedOrder, Favourite, Notice
 from shop.orders.models import Order, OrderLine, Review
 from shop.payments.models import Payment
 
@@ -62,6 +62,13 @@ def fingerprint() -> dict[str, list[tuple[Any, ...]]]:
             for row in Review.objects.values_list(
                 "line__order__number", "product__slug", "created_at", "stars", "words", "hidden_reason"
             )
+        ),
+        "budgets": list(
+            CanteenBudget.objects.order_by("organisation__name", "year", "version")
+            .values_list("organisation__name", "year", "version", "budget_fen", "reserved_percent", "state", "filed_at")
+        ),
+        "credited": list(
+            CreditedOrder.objects.order_by("order_number").values_list("order_number", "organisation__name", "kind", "at")
         ),
         "wishes": [
             *Favourite.objects.order_by("product__slug").values_list("user__username", "product__slug"),

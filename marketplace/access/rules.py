@@ -28,7 +28,7 @@ class Act(StrEnum):
     SETTLE = "match payments and settle"
     SEE_CITY = "see every order and figure"
     CORRECT_LEDGER = "reverse a ledger entry"
-    CHECK_BUDGETS = "check filed budgets"
+    KEEP_UNITS = "keep units and check budgets"
     EDIT_SITE = "edit pages, stories and notices"
 
 
@@ -45,7 +45,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SETTLE: frozenset({Role.CASHIER, Role.ADMIN}),
     Act.SEE_CITY: frozenset({Role.OFFICIAL, Role.CASHIER, Role.ADMIN}),
     Act.CORRECT_LEDGER: frozenset({Role.OFFICIAL, Role.ADMIN}),
-    Act.CHECK_BUDGETS: frozenset({Role.OFFICIAL, Role.ADMIN}),
+    Act.KEEP_UNITS: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.EDIT_SITE: frozenset({Role.EDITOR, Role.ADMIN}),
 }
 

@@ -21,6 +21,7 @@ from .pages import publish
 from .people import City, settle
 from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
+from .units import file_budgets, settle_canteens
 from .wishes import say_and_wish
 from .write import write_lots, write_orders
 
@@ -59,6 +60,7 @@ def fill(say: Say = lambda step: None) -> City:
     check_empty()
     now = timezone.now().astimezone(SHANGHAI).replace(second=0, microsecond=0)
     city = settle(now, now.date())
+    settle_canteens(city)
     say(f"{len(names.VILLAGES)} villages, {len(city.households)} households, {len(names.UNITS)} buying units")
     shelves = Shelves(city)
     stock_up(shelves)
@@ -76,6 +78,7 @@ def fill(say: Say = lambda step: None) -> City:
     months: list[str] = []
     post(city, written, months.append)
     say(f"ledger posted and sealed, {len(months)} months")
+    file_budgets(city)
     _baskets(city, shelves)
     say_and_wish(city, written)
     say("reviews, addresses and wishes written down")

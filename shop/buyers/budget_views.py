@@ -193,7 +193,7 @@ def _month(request: SignedIn, unit: BuyerOrganisation, year: int, month: int, ba
 
 
 @never_cache
-@requires(Act.CHECK_BUDGETS)
+@requires(Act.KEEP_UNITS)
 @require_POST
 def check(request: SignedIn, pk: int) -> HttpResponse:
     filing = get_object_or_404(CanteenBudget, pk=pk)
@@ -207,7 +207,7 @@ def check(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @never_cache
-@requires(Act.CHECK_BUDGETS)
+@requires(Act.KEEP_UNITS)
 @require_POST
 def send_back(request: SignedIn, pk: int) -> HttpResponse:
     filing = get_object_or_404(CanteenBudget, pk=pk)

@@ -52,7 +52,7 @@ def may_file(user: User, unit: BuyerOrganisation) -> bool:
 
 
 def may_check(user: User) -> bool:
-    return may(user, Act.CHECK_BUDGETS)
+    return may(user, Act.KEEP_UNITS)
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ withdraw lots and correct stock      . . . . . x . x . x
 match payments and settle            . . . . . . x . . x
 see every order and figure           . . . . . . x x . x
 reverse a ledger entry               . . . . . . . x . x
-check filed budgets                  . . . . . . . x . x
+keep units and check budgets         . . . . . . . x . x
 edit pages, stories and notices      . . . . . . . . x x
 """
 ROWS = [(line[:37].strip(), line[37:].split()) for line in TABLE.strip().splitlines()]
