@@ -254,6 +254,8 @@ WAGTAIL_WORKFLOW_ENABLED = True
 STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")
+# how long a unit has to pay a statement, from the day it is issued
+STATEMENT_DUE_DAYS = int(os.environ.get("STATEMENT_DUE_DAYS", "30"))
 
 # --- logs: to the console, and never a person's data --------------------------------------------
 

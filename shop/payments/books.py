@@ -11,7 +11,9 @@ from farmers.ledger.models import HouseholdTotal
 from farmers.registry.models import Household
 from shop.orders.models import Order, PayBy, State
 
-from .models import Payment, Refund
+from .models import Payment, Refund, Transfer
+
+SET_OFF = Payment.Provider.SET_OFF
 
 # the same as Order.charge_fen says of one order
 CHARGE = Case(
@@ -42,19 +44,30 @@ class Books(NamedTuple):
 
 
 def books() -> Books:
-    """The totals, in four queries; read again where money came in between them."""
+    """The totals, in five queries; read again where money came in between them."""
     read = _read()
     return _read() if read.difference else read
 
 
 def _read() -> Books:
-    came = Payment.objects.exclude(received_fen=None).values("provider").order_by("provider")
+    # money set off came in once, and went nowhere
+    came = (
+        Payment.objects.exclude(received_fen=None)
+        .exclude(provider=SET_OFF)
+        .values("provider")
+        .order_by("provider")
+    )
     sums = list(
         came.annotate(
             all=Sum("received_fen"),
             to_match=Sum("received_fen", filter=Q(state=Payment.State.DIFFERS), default=0),
         )
     )
+    by_provider = {Payment.Provider(row["provider"]): row["all"] for row in sums}
+    # of a unit's transfers, what no order has taken yet
+    credit = Transfer.objects.aggregate(all=Sum("left_fen", default=0))["all"]
+    if credit:
+        by_provider[Payment.Provider.TRANSFER] = by_provider.get(Payment.Provider.TRANSFER, 0) + credit
     over: Combinable = F("paid_fen") - F("charge")
     orders = Order.objects.annotate(charge=CHARGE).aggregate(
         all=Sum("paid_fen", default=0),
@@ -62,12 +75,14 @@ def _read() -> Books:
         due=Sum(F("charge") - F("paid_fen"), filter=_TO_COLLECT, default=0),
     )
     return Books(
-        received=sum(row["all"] for row in sums),
-        by_provider={str(Payment.Provider(row["provider"]).label): row["all"] for row in sums},
+        received=sum(by_provider.values()),
+        by_provider={str(provider.label): fen for provider, fen in by_provider.items()},
         paid=orders["all"] - orders["overpaid"],
         overpaid=orders["overpaid"],
-        to_match=sum(row["to_match"] for row in sums),
-        given_back=Refund.objects.aggregate(all=Sum("amount_fen", default=0))["all"],
+        to_match=sum(row["to_match"] for row in sums) + credit,
+        given_back=Refund.objects.exclude(provider=SET_OFF).aggregate(all=Sum("amount_fen", default=0))[
+            "all"
+        ],
         due=orders["due"],
         owed_households=HouseholdTotal.objects.aggregate(all=Sum("amount_fen", default=0))["all"],
     )
@@ -92,6 +107,11 @@ def to_give_back() -> QuerySet[Order]:
 def to_match() -> QuerySet[Payment]:
     """Money that came in another amount or currency than was asked for."""
     return Payment.objects.filter(state=Payment.State.DIFFERS).select_related("order").order_by("pk")
+
+
+def credits() -> QuerySet[Transfer]:
+    """Units' transfers that are not used up."""
+    return Transfer.objects.filter(left_fen__gt=0).select_related("organisation").order_by("came_on", "pk")
 
 
 def households_owed() -> QuerySet[Household]:

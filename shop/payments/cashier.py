@@ -69,6 +69,7 @@ def _page(
             "back": back,
             "back_forms": [(each, GiveBackForm(each)) for each in back.page],
             "match": _paged(request, books.to_match(), "match"),
+            "credits": books.credits()[:PAGE_SIZE],
             "dues": dues,
             "dues_rows": [(household, amounts.get(household.pk, 0)) for household in dues.page],
         },

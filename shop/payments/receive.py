@@ -40,7 +40,7 @@ def collect_cash(
     order: Order,
     amount_fen: int,
     receipt: str,
-    by: User,
+    by: User | None,
     *,
     provider: Payment.Provider = Payment.Provider.CASH,
 ) -> Payment:
@@ -71,7 +71,9 @@ def collect_cash(
 
 
 @transaction.atomic
-def give_back(order: Order, amount_fen: int, receipt: str, by: User, *, provider: Payment.Provider) -> Refund:
+def give_back(
+    order: Order, amount_fen: int, receipt: str, by: User | None, *, provider: Payment.Provider
+) -> Refund:
     """Record money that went back to the buyer. The same receipt sent twice is one refund.
 
     Raises NotTaken when the receipt stands for something else already, or for more than was paid too much.

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import cashier, views, webhook
+from . import cashier, statement_views, views, webhook
 
+statement = "canteen/statements/<str:number>/"
 urlpatterns = [
     path("webhooks/stripe/", webhook.stripe_webhook, name="stripe_webhook"),
     path("orders/<slug:number>/pay/", views.payment_start, name="payment_start"),
@@ -12,4 +13,15 @@ urlpatterns = [
     path("cashier/orders/<slug:number>/collect/", cashier.collect, name="cashier_collect"),
     path("cashier/orders/<slug:number>/refund/", cashier.refund, name="cashier_refund"),
     path("cashier/payments/<int:payment_id>/count/", cashier.count, name="cashier_count"),
+    path("cashier/credits/<int:transfer_id>/use/", statement_views.credit_use, name="credit_use"),
+    path("cashier/credits/<int:transfer_id>/back/", statement_views.credit_back, name="credit_back"),
+    path("canteen/statements/", statement_views.statements, name="statements"),
+    path("canteen/statements/issue/", statement_views.issue, name="statements_issue"),
+    path(statement, statement_views.detail, name="statement"),
+    path(f"{statement}tick/", statement_views.tick, name="statement_tick"),
+    path(f"{statement}close/", statement_views.close, name="statement_close"),
+    path(f"{statement}lines/<int:line_id>/answer/", statement_views.answer, name="statement_answer"),
+    path(f"{statement}pay/", statement_views.pay, name="statement_pay"),
+    path(f"{statement}statement.xlsx", statement_views.workbook, name="statement_xlsx"),
+    path(f"{statement}statement.pdf", statement_views.paper, name="statement_pdf"),
 ]
