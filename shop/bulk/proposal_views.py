@@ -63,6 +63,8 @@ def _hold(request: SignedIn, asked: BulkRequest) -> HttpResponse:
         messages.success(request, _("The goods are held for you. A colleague has to agree now."))
     else:
         messages.success(request, _("Thank you. The villages have your request."))
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": held.get_absolute_url()})
     return redirect(held)
 
 
@@ -82,7 +84,7 @@ def _change(request: SignedIn, asked: BulkRequest) -> dict[int, str]:
         elif word == "drop" and number:
             kept = kept._replace(villages_out=kept.villages_out | {number})
         else:
-            fixed, wrong = _amounts(request, propose(draft))
+            fixed, wrong = _amounts(request, propose(draft), kept)
             if wrong:
                 return wrong
             kept = kept._replace(fixed={**kept.fixed, **fixed})
@@ -91,31 +93,46 @@ def _change(request: SignedIn, asked: BulkRequest) -> dict[int, str]:
     return {}
 
 
-def _amounts(request: SignedIn, now: Proposal) -> tuple[dict[int, int], dict[int, str]]:
+def _amounts(request: SignedIn, now: Proposal, kept: Adjustments) -> tuple[dict[int, int], dict[int, str]]:
     """The amounts that were typed anew, in base units, and what is wrong with others; by lot."""
     lines = {line.id: line for line in now.lines}
+    # what of each line is still to be given, beside the amounts that stand by hand already
+    room = {line.id: line.quantity for line in now.lines}
+    anew = []
+    for share in now.chosen.shares:
+        size = lines[share.line].unit_size
+        typed = request.POST.get(f"amount-{share.line}-{share.lot}")
+        if typed is not None and _bare(typed) != _bare(in_units(share.quantity, size)):
+            anew.append((share, typed))
+        elif int(share.lot) in kept.fixed:
+            room[share.line] -= share.quantity
     fixed: dict[int, int] = {}
     wrong: dict[int, str] = {}
-    for share in now.chosen.shares:
+    for share, typed in anew:
         lot, line = now.lots[int(share.lot)], lines[share.line]
-        typed = request.POST.get(f"amount-{share.line}-{share.lot}")
-        if typed is None or typed.replace(",", "") == in_units(share.quantity, line.unit_size).replace(
-            ",", ""
-        ):
-            continue
         try:
             quantity = from_units(typed, line.unit_size)
         except ValueError:
             wrong[int(lot.id)] = _("Write a plain number.")
             continue
+        most = min(lot.available, room[line.id]) // line.unit_size * line.unit_size
         if quantity % line.unit_size:
             wrong[int(lot.id)] = _("Whole units only.")
         elif quantity > lot.available:
-            most = in_units(lot.available // line.unit_size * line.unit_size, line.unit_size)
-            wrong[int(lot.id)] = _("There are %(most)s at most.") % {"most": most}
+            there = lot.available // line.unit_size * line.unit_size
+            wrong[int(lot.id)] = _("There are %(most)s at most.") % {"most": in_units(there, line.unit_size)}
+        elif quantity > most:
+            wrong[int(lot.id)] = _("More than is wanted: %(most)s at most.") % {
+                "most": in_units(most, line.unit_size)
+            }
         else:
+            room[line.id] -= quantity
             fixed[int(lot.id)] = quantity
     return fixed, wrong
+
+
+def _bare(number: str) -> str:
+    return number.replace(",", "").strip()
 
 
 def _page(

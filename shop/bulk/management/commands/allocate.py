@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Allocate a bulk request from a JSON file, and print shares, what is unmet, and why, as JSON."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("request", metavar="REQUEST.json", help="lines and lots; see docs/canteens.md")
+        parser.add_argument("request", metavar="REQUEST.json", help="lines and lots; see docs/allocation.md")
 
     def handle(self, *args: Any, **options: Any) -> None:
         asked = _read(options["request"])
