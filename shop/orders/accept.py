@@ -18,11 +18,15 @@ from .transitions import Going, NotAllowed, advance, locked, move, track
 
 
 class BadQuantity(Exception):
-    """A quantity that cannot have been accepted or returned. Names the line; the message is for the person."""
+    """A quantity that cannot have been accepted or returned. Names the line; the message is for the person.
 
-    def __init__(self, line_id: int, message: str) -> None:
+    `field`: which of a line's fields is meant, where a form has several.
+    """
+
+    def __init__(self, line_id: int, message: str, field: str = "line") -> None:
         super().__init__(message)
         self.line_id = line_id
+        self.field = field
 
 
 def accept_key(line_id: int) -> str:

@@ -18,8 +18,9 @@ from .accept import BadQuantity
 from .complain import answer, close, complain
 from .complaint_forms import AnswerForm, ComplaintForm
 from .models import Complaint, Order
+from .picking import PERSONAL
 from .transitions import NotAllowed
-from .views import PAGE_SIZE, PERSONAL, abilities, order_for
+from .views import PAGE_SIZE, abilities, order_for
 
 
 @never_cache

@@ -12,7 +12,7 @@ from marketplace.access.models import User
 from .accept import BadQuantity
 from .models import Consignment, Order, State, TrackingEvent, Weighing
 from .transitions import Going, NotAllowed, advance, locked, move, track
-from .weigh import is_slip
+from .weigh import is_slip, too_much
 
 
 @transaction.atomic
@@ -44,9 +44,7 @@ def _hand_over(consignment: Consignment, quantities: Mapping[int, int]) -> None:
         if pk not in lines:
             raise BadQuantity(pk, _("This line is not part of the consignment."))
         if quantity < 0 or is_slip(lines[pk].quantity, quantity):
-            raise BadQuantity(
-                pk, _("That is more than twice what was ordered. Look at the scale again, please.")
-            )
+            raise BadQuantity(pk, too_much())
     Weighing.objects.bulk_create(
         Weighing(line=lines[pk], handed_over=quantity) for pk, quantity in quantities.items()
     )

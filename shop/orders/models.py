@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +54,16 @@ class PayBy(models.TextChoices):
     ONLINE = "online", _("card, Alipay or WeChat Pay")
 
 
+def not_agreed(order: str = "") -> Q:
+    """The condition on an order (reached through `order`) that its unit has not agreed to it, or never did."""
+    at = f"{order}__" if order else ""
+    waited = Transition.objects.filter(
+        order=OuterRef(f"{order}_id" if order else "pk"), from_state=State.AWAITING_APPROVAL
+    )
+    ended = Q(**{f"{at}pay_by": PayBy.ON_ACCOUNT, f"{at}state__in": [State.CANCELLED, State.EXPIRED]})
+    return Q(**{f"{at}state": State.AWAITING_APPROVAL}) | ended & Q(Exists(waited))
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, user: User | AnonymousUser) -> OrderQuerySet:
         """The orders this person may open: own, the unit's, those with goods of the own household or villages."""
@@ -65,7 +75,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
         if may(user, Act.SEE_UNIT_ORDERS):
             reach |= Q(organisation__in=[unit.pk for unit in organisations_of(user)])
         if may(user, Act.SELL):
-            reach |= Q(pk__in=OrderLine.objects.filter(household__user=user).values("order"))
+            own = OrderLine.objects.filter(household__user=user)
+            reach |= Q(pk__in=own.exclude(not_agreed("order")).values("order"))
         if may(user, Act.SERVE_VILLAGE):
             reach |= Q(pk__in=Consignment.objects.visible_to(user).values("order"))
         return self.filter(reach).distinct()

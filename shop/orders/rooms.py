@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import groupby
+from typing import NamedTuple
+
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.http import HttpResponse
@@ -12,12 +16,14 @@ from django.views.decorators.http import require_safe
 from farmers.ledger.queries import owed
 from farmers.registry.models import Household, Officer
 from farmers.stock.models import Lot
+from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may, requires
 from marketplace.days import today
 from shop.buyers.models import organisations_of
 
-from .models import Consignment, Order, OrderLine, State
-from .views import LIVE, PAGE_SIZE, PERSONAL, listed
+from .models import Consignment, Order, OrderLine, State, not_agreed
+from .picking import LIVE, PERSONAL, gathered_on, place_of, totals
+from .views import PAGE_SIZE, listed
 
 # of a household, what is encrypted and no list shows
 SECRET = ("phone", "id_number", "bank_account")
@@ -66,35 +72,82 @@ def _to_weigh(orders: QuerySet[Order]) -> int:
 @require_safe
 def seller(request: SignedIn) -> HttpResponse:
     """My goods, what was bought of them and when it is fetched, and my money."""
-    household = (
-        Household.objects.filter(user=request.user)
-        .select_related("village__town", "officer")
-        .defer(*SECRET, "officer__phone")
-        .first()
-    )
+    household = _household_of(request.user)
     lots = Lot.objects.filter(household=household, available__gt=0).select_related("product")
-    lines = (
-        OrderLine.objects.filter(household=household)
-        .select_related("order__organisation", "consignment")
-        .defer(*(f"order__{field}" for field in PERSONAL), "order__organisation__phone")
-        .order_by("-id")
-    )
-    to_bring = lines.filter(
-        order__state__in=[State.CONFIRMED, State.DISPATCHED], consignment__state=Consignment.State.PREPARING
-    ).order_by(F("order__wanted_on").asc(nulls_last=True), "id")
+    lines = _lines_of(household)
     if household is None:
-        lots, lines, to_bring = lots.none(), lines.none(), to_bring.none()
+        lots = lots.none()
     return render(
         request,
         "orders/seller.html",
         {
             "household": household,
             "lots": _page(request, lots, "lots"),
-            "to_bring": _page(request, to_bring, "bring"),
+            "to_bring": _page(request, _to_bring(lines), "bring"),
             "lines": _page(request, lines, "page"),
             "owed_fen": owed([household.pk]).get(household.pk, 0) if household else 0,
             "today": today(),
         },
+    )
+
+
+@never_cache
+@requires(Act.SELL)
+@require_safe
+def bring(request: SignedIn) -> HttpResponse:
+    """What I have to bring, by day and place: to be printed and hung on the door."""
+    household = _household_of(request.user)
+    lines = list(_to_bring(_lines_of(household)))
+    days = [
+        BringDay(day, totals(own), [(place, list(group)) for place, group in groupby(own, _place)])
+        for day, own in ((day, sorted(group, key=_place)) for day, group in groupby(lines, _gathered))
+    ]
+    return render(request, "orders/bring.html", {"household": household, "days": days, "today": today()})
+
+
+class BringDay(NamedTuple):
+    """What is gathered on one morning, None: as soon as can be; in all, and for each place."""
+
+    day: dt.date | None
+    totals: list[str]
+    places: list[tuple[str, list[OrderLine]]]
+
+
+def _gathered(line: OrderLine) -> dt.date | None:
+    return gathered_on(line.order)
+
+
+def _place(line: OrderLine) -> str:
+    return place_of(line.order)
+
+
+def _household_of(user: User) -> Household | None:
+    return (
+        Household.objects.filter(user=user)
+        .select_related("village__town", "officer")
+        .defer(*SECRET, "officer__phone")
+        .first()
+    )
+
+
+def _lines_of(household: Household | None) -> QuerySet[OrderLine]:
+    """What was bought of a household. What a unit has not agreed to yet is no business of theirs."""
+    lines = (
+        OrderLine.objects.filter(household=household)
+        .exclude(not_agreed("order"))
+        .select_related("order__organisation", "order__pickup_point", "consignment", "weighing")
+        .defer(*(f"order__{field}" for field in PERSONAL), "order__organisation__phone", "weighing__receiver")
+        .order_by("-id")
+    )
+    return lines if household else lines.none()
+
+
+def _to_bring(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
+    """What has not left yet, by the morning on which it is gathered: what is brought from door to door the day before."""
+    return lines.filter(
+        order__state__in=[State.CONFIRMED, State.DISPATCHED], consignment__state=Consignment.State.PREPARING
+    ).order_by(
+        F("order__wanted_on").asc(nulls_last=True), F("order__pickup_point").asc(nulls_first=True), "id"
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import checkout, complaints, credit, reorder, rooms, views
+from . import checkout, complaints, credit, picking_views, reorder, rooms, views, weigh_views
 
 orders = (
     [
@@ -10,6 +10,10 @@ orders = (
         path("orders/", views.mine, name="mine"),
         path("orders/<str:number>/", views.detail, name="detail"),
         path("orders/<str:number>/accept/", views.accept_order, name="accept"),
+        path("orders/<str:number>/weigh/", weigh_views.scale, name="weigh"),
+        path("orders/<str:number>/scale-photos/<int:photo_id>/", weigh_views.photo, name="scale_photo"),
+        path("orders/<str:number>/delivery.pdf", picking_views.delivery_pdf, name="delivery_pdf"),
+        path("consignments/<int:consignment_id>/", picking_views.scanned, name="consignment"),
         path("complaints/", complaints.waiting, name="complaints"),
         path("orders/<str:number>/complain/", complaints.make, name="complain"),
         path("orders/<str:number>/complaints/<int:complaint_id>/", complaints.show, name="complaint"),
@@ -37,5 +41,12 @@ urlpatterns = [
     path("", include(orders)),
     path("canteen/", rooms.canteen, name="canteen"),
     path("seller/", rooms.seller, name="seller"),
+    path("seller/bring/", rooms.bring, name="bring"),
     path("officer/", rooms.officer, name="officer"),
+    path("officer/picking/", picking_views.day_list, name="picking"),
+    path("officer/picking.pdf", picking_views.day_pdf, name="picking_pdf"),
+    path("officer/consignments/<int:consignment_id>/", picking_views.parcel, name="parcel"),
+    path(
+        "officer/consignments/<int:consignment_id>/picking.pdf", picking_views.parcel_pdf, name="parcel_pdf"
+    ),
 ]

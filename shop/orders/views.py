@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may
-from shop.buyers.models import organisations_of
+from shop.buyers.models import Duty, has_duty, organisations_of
 
 from .accept import BadQuantity, accept, give_back
 from .cancel import cancel, release_lapsed
@@ -28,14 +28,11 @@ from .complain import COMPLAINABLE
 from .dispatch import deliver, dispatch, report_stop
 from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, ReviewForm, StopForm, to_weigh
 from .models import HELD, Complaint, Consignment, Order, OrderLine, State, TrackingEvent
+from .picking import LIVE, PERSONAL
 from .reviews import write_review
 from .transitions import NotAllowed
 
 PAGE_SIZE = 20
-# the village has something to do for these
-LIVE = frozenset({State.CONFIRMED, State.DISPATCHED, State.DELIVERED})
-# encrypted, opened on an order's own page alone
-PERSONAL = ("recipient", "phone", "address")
 
 
 class Abilities(NamedTuple):
@@ -45,6 +42,7 @@ class Abilities(NamedTuple):
     decides: bool
     pay: bool
     cancel: bool
+    receives: bool
     accept: bool
     give_back: bool
     complain: bool
@@ -56,8 +54,8 @@ class Abilities(NamedTuple):
 def abilities(user: User, order: Order) -> Abilities:
     """The one place that says so.
 
-    `buys`: acts for the buyer; `decides`: so does the city, in the buyer's place; `contact`: sees recipient,
-    phone and address; `whole`: sees every line.
+    `buys`: acts for the buyer; `decides`: so does the city, in the buyer's place; `receives`: says what came, for
+    a unit whoever has that duty; `contact`: sees recipient, phone and address; `whole`: sees every line.
     """
     reads = order.buyer_id == user.pk or (
         order.organisation_id is not None
@@ -67,12 +65,16 @@ def abilities(user: User, order: Order) -> Abilities:
     buys = reads and may(user, Act.BUY)  # who approves a unit's orders reads them, and touches none
     city = may(user, Act.CORRECT_LEDGER)
     decides = buys or city
+    receives = decides
+    if order.organisation is not None and not city:
+        receives = reads and has_duty(user, order.organisation, Duty.Kind.RECEIVER)
     return Abilities(
         buys=buys,
         decides=decides,
         pay=buys and order.state == State.AWAITING_PAYMENT,
         cancel=decides and order.state in {State.AWAITING_PAYMENT, State.CONFIRMED},
-        accept=decides and order.state in {State.DISPATCHED, State.DELIVERED},
+        receives=receives,
+        accept=receives and order.state in {State.DISPATCHED, State.DELIVERED},
         give_back=city and order.accepted_fen > 0,
         complain=buys and order.state in COMPLAINABLE,
         answer=city,
@@ -137,9 +139,10 @@ def detail_page(
 ) -> HttpResponse:
     """The order with its lines and timeline; a seller or officer sees the own part of both."""
     can = abilities(request.user, order)
-    lines = _lines_for(request.user, order, can)
-    if acceptance is None and can.accept and any(map(to_weigh, lines)):
-        acceptance = AcceptForm([line for line in lines if to_weigh(line)])
+    lines = list(lines_for(request.user, order, can))
+    open_lines = [line for line in lines if can.accept and to_weigh(line)]
+    if acceptance is None and open_lines and order.organisation is None:
+        acceptance = AcceptForm(open_lines)
     return render(
         request,
         "orders/detail.html",
@@ -156,6 +159,8 @@ def detail_page(
             .visible_to(request.user, can.whole)
             .select_related("line"),
             "acceptance": acceptance,
+            # what a unit buys goes over the scale, on a page made for it
+            "to_weigh": open_lines if order.organisation else [],
             "returns": [
                 (line, returns if returns and returns.prefix == f"return-{line.pk}" else ReturnForm(line))
                 for line in lines
@@ -174,13 +179,16 @@ def detail_page(
     )
 
 
-def _lines_for(user: User, order: Order, can: Abilities) -> list[OrderLine]:
-    lines = order.lines.select_related("consignment", "review")
+def lines_for(user: User, order: Order, can: Abilities) -> QuerySet[OrderLine]:
+    """Of the order's lines those that this person sees."""
+    lines = order.lines.select_related("consignment", "review", "weighing").prefetch_related(
+        "weighing__photos"
+    )
     if can.whole:
-        return list(lines)
+        return lines
     if may(user, Act.SELL):
-        return list(lines.filter(household__user=user))
-    return list(lines.filter(consignment__in=Consignment.objects.visible_to(user)))
+        return lines.filter(household__user=user)
+    return lines.filter(consignment__in=Consignment.objects.visible_to(user))
 
 
 def _timeline(order: Order, lines: list[OrderLine], can: Abilities) -> QuerySet[TrackingEvent]:
@@ -232,8 +240,10 @@ def _parts(user: User, order: Order, lines: list[OrderLine]) -> list[Part]:
 @require_POST
 def accept_order(request: SignedIn, number: str) -> HttpResponse:
     order = order_for(request, number)
-    if not abilities(request.user, order).decides:
+    if not abilities(request.user, order).receives:
         raise PermissionDenied
+    if order.organisation is not None:
+        return refused(request, order, _("What a unit buys is weighed line by line, on its own page."))
     # an acceptance sent twice still finds its lines, so that the second is recognised as the first
     form = AcceptForm(list(order.lines.select_related("consignment")), request.POST)
     if not form.is_valid():
@@ -246,8 +256,8 @@ def accept_order(request: SignedIn, number: str) -> HttpResponse:
     except BadQuantity as bad:
         form.add_error(f"line-{bad.line_id}", str(bad))
         return detail_page(request, order, acceptance=form, status=422)
-    except NotAllowed as refused:
-        return _refused(request, order, refused)
+    except NotAllowed as why:
+        return refused(request, order, why)
     messages.success(request, _("Recorded. What you accepted is in the ledger."))
     return redirect(order)
 
@@ -264,7 +274,7 @@ def cancel_order(request: SignedIn, number: str) -> HttpResponse:
     try:
         cancel(order.pk, request.user, form.cleaned_data["why"])
     except NotAllowed:
-        return _refused(request, order, _("The goods have left; this order can no longer be cancelled."))
+        return refused(request, order, _("The goods have left; this order can no longer be cancelled."))
     messages.success(request, _("Cancelled. The goods are for sale again."))
     return redirect(order)
 
@@ -292,8 +302,8 @@ def return_line(request: SignedIn, number: str, line_id: int) -> HttpResponse:
     except BadQuantity as bad:
         form.add_error("quantity", str(bad))
         return detail_page(request, order, returns=form, status=422)
-    except NotAllowed as refused:
-        return _refused(request, order, refused)
+    except NotAllowed as why:
+        return refused(request, order, why)
     messages.success(request, _("Recorded as a reversing entry."))
     return redirect(order)
 
@@ -311,8 +321,8 @@ def review_line(request: SignedIn, number: str, line_id: int) -> HttpResponse:
         return detail_page(request, order, review=form, status=422)
     try:
         write_review(line.pk, form.cleaned_data["stars"], form.cleaned_data["words"], request.user)
-    except NotAllowed as refused:
-        return _refused(request, order, refused)
+    except NotAllowed as why:
+        return refused(request, order, why)
     messages.success(request, _("Thank you. It stands beside what this household sells."))
     return redirect(order)
 
@@ -329,7 +339,7 @@ def move(request: SignedIn, consignment_id: int, step: str) -> HttpResponse:
     order = order_for(request, consignment.order.number)
     form = (StopForm if step == "stop" else NoteForm)(request.POST)
     if not form.is_valid():
-        return _refused(request, order, _("Say in a few words where the goods are."), status=422)
+        return refused(request, order, _("Say in a few words where the goods are."), status=422)
     acts: dict[str, Callable[[int, User, str], object]] = {
         "dispatch": dispatch,
         "deliver": deliver,
@@ -337,14 +347,18 @@ def move(request: SignedIn, consignment_id: int, step: str) -> HttpResponse:
     }
     try:
         acts[step](consignment.pk, request.user, form.cleaned_data["note"])
-    except NotAllowed as refused:
-        return _refused(request, order, refused)
+    except NotAllowed as why:
+        return refused(request, order, why)
     messages.success(request, _("Recorded. Buyer and seller can see it."))
-    # the officer's own page has the same buttons, and the next consignment waits there
-    return redirect("officer") if request.POST.get("back") == "officer" else redirect(order)
+    # the officer's own pages have the same buttons, and there the next one waits
+    back = request.POST.get("back")
+    if back == "parcel" and order.state in LIVE:
+        return redirect("parcel", consignment.pk)
+    return redirect("officer") if back == "officer" else redirect(order)
 
 
-def _refused(request: SignedIn, order: Order, why: NotAllowed | str, status: int = 409) -> HttpResponse:
+def refused(request: SignedIn, order: Order, why: NotAllowed | str, status: int = 409) -> HttpResponse:
+    """The order's page as it is now, with why it was not changed."""
     order.refresh_from_db()
     messages.error(request, str(why))
     return detail_page(request, order, status=status)

@@ -73,7 +73,9 @@ def weigh(
     order = locked(order_id)
     lines = {line.pk: line for line in order.lines.select_related("weighing")}
     for pk, reading in readings.items():
-        _check(lines.get(pk), pk, reading)
+        if pk not in lines:
+            raise BadQuantity(pk, _("This line is not part of the order."))
+        check(lines[pk], reading)
     fresh = {pk: reading for pk, reading in readings.items() if not _is_twin(lines[pk], reading)}
     if not fresh:
         return order
@@ -87,17 +89,20 @@ def weigh(
     return order
 
 
-def _check(line: OrderLine | None, pk: int, reading: Reading) -> None:
-    if line is None:
-        raise BadQuantity(pk, _("This line is not part of the order."))
+def check(line: OrderLine, reading: Reading) -> None:
+    """Raises BadQuantity, which names the line and the field, for what cannot be so."""
     if reading.weighed < 0 or reading.refused < 0:
-        raise BadQuantity(pk, _("Enter what the scale said: nothing or more."))
-    if reading.refused > reading.weighed:
-        raise BadQuantity(pk, _("No more can be refused than was weighed."))
+        raise BadQuantity(line.pk, _("Enter what the scale said: nothing or more."))
     if is_slip(line.quantity, reading.weighed):
-        raise BadQuantity(pk, _("That is more than twice what was ordered. Look at the scale again, please."))
+        raise BadQuantity(line.pk, too_much())
+    if reading.refused > reading.weighed:
+        raise BadQuantity(line.pk, _("No more can be refused than was weighed."), "refused")
     if reading.refused and not reading.reason.strip():
-        raise BadQuantity(pk, _("Say why it is refused."))
+        raise BadQuantity(line.pk, _("Say why it is refused."), "reason")
+
+
+def too_much() -> str:
+    return _("That is more than twice what was ordered. Look at the scale again, please.")
 
 
 def _is_twin(line: OrderLine, reading: Reading) -> bool:

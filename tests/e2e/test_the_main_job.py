@@ -17,6 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from farmers.stock.models import Lot
 from marketplace.access.models import Role
 from marketplace.days import today
+from shop.buyers.models import Duty
 from shop.orders.models import Order, State
 from tests.conftest import PHONE
 from tests.makers import a_person, an_officer, an_organisation, assert_stock_adds_up, counters
@@ -104,7 +105,7 @@ def test_a_canteen_buys_on_account_from_two_villages(
     villages = {potato.household.village, chilli.household.village}
     assert len(villages) == 2
     cook = a_person(Role.CANTEEN)
-    unit = an_organisation(cook, phone="13900139000")
+    unit = an_organisation(duties={cook: [Duty.Kind.RECEIVER]}, phone="13900139000")
     canteen = somebody(cook)
     into_the_basket(canteen, potato, "100")
     into_the_basket(canteen, chilli, "20")
@@ -119,7 +120,7 @@ def test_a_canteen_buys_on_account_from_two_villages(
         officer.goto("/officer/")
         send_off_report_and_hand_over(officer, order)
 
-    accept(canteen, order, {POTATO: "99.6", CHILLI: "20"})
+    weigh(canteen, order, {POTATO: "99.6", CHILLI: "20"})
     kept_fen = round(99.6 * potato.price_fen) + 20 * chilli.price_fen
     order.refresh_from_db()
     assert (order.state, order.accepted_fen, order.due_fen) == (State.ACCEPTED, kept_fen, kept_fen)
@@ -191,6 +192,17 @@ def accept(page: Page, order: Order, amounts: dict[str, str]) -> None:
     page.goto(order.get_absolute_url())
     for line in order.lines.all():
         page.locator(f"[name=line-{line.pk}]").fill(amounts[line.product_slug])
+    page.get_by_role("button", name=zh("Accept what is written here")).click()
+    expect(said(page)).to_contain_text(zh("Recorded. What you accepted is in the ledger."))
+
+
+def weigh(page: Page, order: Order, amounts: dict[str, str]) -> None:
+    """A unit's receiver writes down what the scale says of each product, in its own unit."""
+    page.goto(order.get_absolute_url())
+    page.get_by_role("link", name=zh("To the scale")).click()
+    for line in order.lines.all():
+        page.locator(f"[name=line-{line.pk}]").fill(amounts[line.product_slug])
+    page.locator("[name=receiver]").fill("赵师傅")
     page.get_by_role("button", name=zh("Accept what is written here")).click()
     expect(said(page)).to_contain_text(zh("Recorded. What you accepted is in the ledger."))
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from farmers.ledger.models import Entry
 from marketplace.access.models import Role, User
+from shop.buyers.models import Duty
 from shop.orders.models import Order, OrderLine, PayBy, State, Transition
 from shop.orders.views import abilities
 from tests.makers import (
@@ -42,7 +43,9 @@ class Scene(NamedTuple):
 @pytest.fixture
 def scene() -> Scene:
     buyer, colleague, approver = a_person(Role.CANTEEN), a_person(Role.CANTEEN), a_person(Role.APPROVER)
-    unit = an_organisation(buyer, colleague, approver)
+    cook = a_person(Role.CANTEEN)
+    receives = [Duty.Kind.RECEIVER]
+    unit = an_organisation(cook, approver, duties={buyer: receives, colleague: receives})
     stranger_unit = a_person(Role.CANTEEN)
     an_organisation(stranger_unit)
     grower, other_grower = a_person(Role.SELLER), a_person(Role.SELLER)
@@ -57,6 +60,7 @@ def scene() -> Scene:
     people = {
         "buyer": buyer,
         "colleague": colleague,
+        "colleague who does not receive": cook,
         "approver": approver,
         "canteen of another unit": stranger_unit,
         "another citizen": a_person(),
@@ -80,6 +84,7 @@ def scene() -> Scene:
 READERS = {
     "buyer",
     "colleague",
+    "colleague who does not receive",
     "approver",
     "seller of the cabbage",
     "officer of the village",
@@ -89,8 +94,9 @@ READERS = {
     "admin",
 }
 MOVERS = {"officer of the village", "officer of the town", "admin"}
-DECIDERS = {"buyer", "colleague", "official", "admin"}
-WHOLE = {"buyer", "colleague", "approver", "cashier", "official", "admin"}
+RECEIVERS = {"buyer", "colleague", "official", "admin"}
+DECIDERS = {*RECEIVERS, "colleague who does not receive"}
+WHOLE = {*DECIDERS, "approver", "cashier"}
 
 
 def test_strangers_are_sent_to_sign_in(scene: Scene, client: Client) -> None:
@@ -103,6 +109,11 @@ def test_strangers_are_sent_to_sign_in(scene: Scene, client: Client) -> None:
         "/seller/",
         "/officer/",
         "/cashier/",
+        "/seller/bring/",
+        "/officer/picking/",
+        f"/orders/{number}/weigh/",
+        f"/orders/{number}/delivery.pdf",
+        f"/consignments/{scene.cabbage.consignment_id}/",
     ]
     for path in reads:
         assert client.get(path).url == f"/accounts/login/?next={path}", path
@@ -177,8 +188,8 @@ def test_what_each_may_do(scene: Scene) -> None:
     sent_off(scene.order)
     for who, user in scene.people.items():
         can = abilities(user, scene.order)
-        assert can.accept == (who in DECIDERS), who
-        assert can.buys == (who in {"buyer", "colleague"}), who
+        assert can.accept == can.receives == (who in RECEIVERS), who
+        assert can.buys == (who in DECIDERS - {"official", "admin"}), who
         assert not can.cancel and not can.pay and not can.give_back, who
     accepted_order = accepted(scene.order)
     givers = {who for who, user in scene.people.items() if abilities(user, accepted_order).give_back}
@@ -199,19 +210,68 @@ def test_an_officer_moves_own_goods_and_neither_accepts_nor_cancels(scene: Scene
     mine, others = scene.cabbage.consignment_id, scene.potatoes.consignment_id
     assert officer.post(f"/consignments/{others}/dispatch/").status_code == 404
     assert officer.post(f"/consignments/{mine}/dispatch/").status_code == 302
-    for act in ("accept", "cancel"):
+    for act in ("accept", "weigh", "cancel"):
         assert officer.post(f"{scene.order.get_absolute_url()}{act}/", {}).status_code == 403
     assert state_of(scene.order) == State.DISPATCHED
 
 
-@pytest.mark.parametrize("who", ["cashier", "approver"])
+@pytest.mark.parametrize("who", ["cashier", "approver", "colleague who does not receive"])
 def test_who_only_reads_accepts_nothing(scene: Scene, who: str) -> None:
     sent_off(scene.order, delivered=True)
     client = signed_in(scene.people[who])
-    assert client.get(scene.order.get_absolute_url()).context["acceptance"] is None
-    sent = {f"line-{scene.cabbage.pk}": "10", f"line-{scene.potatoes.pk}": "10"}
-    assert client.post(f"{scene.order.get_absolute_url()}accept/", sent).status_code == 403
+    shown = client.get(scene.order.get_absolute_url()).context
+    assert (shown["acceptance"], shown["to_weigh"]) == (None, [])
+    sent = {f"line-{scene.cabbage.pk}": "10", f"line-{scene.potatoes.pk}": "10", "receiver": "赵师傅"}
+    for act in ("accept", "weigh"):
+        assert client.post(f"{scene.order.get_absolute_url()}{act}/", sent).status_code == 403
+    assert client.get(f"{scene.order.get_absolute_url()}weigh/").status_code == 403
     assert not Entry.objects.exists()
+
+
+def test_what_a_unit_buys_is_weighed_and_not_accepted_without_a_scale(scene: Scene) -> None:
+    sent_off(scene.order, delivered=True)
+    sent = {f"line-{scene.cabbage.pk}": "10", f"line-{scene.potatoes.pk}": "10"}
+    for who in RECEIVERS:
+        answer = signed_in(scene.people[who]).post(f"{scene.order.get_absolute_url()}accept/", sent)
+        assert answer.status_code == 409, who
+    assert not Entry.objects.exists()
+
+
+def test_a_consignments_papers_are_for_whoever_handles_it(scene: Scene) -> None:
+    mine = scene.cabbage.consignment_id
+    for who, user in scene.people.items():
+        client = signed_in(user)
+        for page in (f"/officer/consignments/{mine}/", f"/officer/consignments/{mine}/picking.pdf"):
+            officer = user.role in {Role.OFFICER, Role.ADMIN}
+            expected = 200 if who in MOVERS else 404 if officer else 403
+            assert client.get(page).status_code == expected, (who, page)
+        day_list = client.get("/officer/picking/", {"day": "open"})
+        if user.role not in {Role.OFFICER, Role.ADMIN}:
+            assert day_list.status_code == 403, who
+        else:
+            shown = day_list.content.decode()
+            assert (scene.cabbage.household.head_name in shown) == (who in MOVERS), who
+            assert (scene.potatoes.household.head_name in shown) == (who == "admin"), who
+            assert client.get("/officer/picking.pdf", {"day": "open"}).status_code == 200
+        delivery = client.get(f"{scene.order.get_absolute_url()}delivery.pdf").status_code
+        assert delivery == (200 if who in WHOLE else 403 if who in READERS else 404), who
+
+
+def test_a_code_leads_each_to_their_own_page(scene: Scene) -> None:
+    sent_off(scene.order, delivered=True)
+    code, page = f"/consignments/{scene.cabbage.consignment_id}/", scene.order.get_absolute_url()
+    for who, user in scene.people.items():
+        answer = signed_in(user).get(code)
+        if who in MOVERS:
+            assert answer.url == f"/officer{code}", who
+        elif who in RECEIVERS:
+            assert answer.url == f"{page}weigh/", who
+        elif who in READERS:
+            assert answer.url == page, who
+        else:
+            assert answer.status_code == 404, who
+    assert Client().get(code).url == f"/accounts/login/?next={code}"
+    assert signed_in(Role.ADMIN).get(f"/consignments/{'9' * 40}/").status_code == 404
 
 
 def test_an_approver_buys_nothing(scene: Scene) -> None:
@@ -239,8 +299,10 @@ def test_a_line_of_another_order_is_not_returned_through_this_one(scene: Scene) 
 
 def test_changes_are_posted(scene: Scene) -> None:
     admin = signed_in(scene.people["admin"])
+    shown_too = ("weigh/", f"/officer/consignments/{scene.cabbage.consignment_id}/")
     for path in changes(scene):
-        assert admin.get(path).status_code == 405, path
+        if not path.endswith(shown_too):
+            assert admin.get(path).status_code == 405, path
     for path in ("/orders/", "/canteen/", "/seller/", "/officer/", scene.order.get_absolute_url()):
         assert admin.post(path).status_code == 405, path
     assert admin.put("/checkout/").status_code == 405
@@ -259,6 +321,9 @@ ROOMS = {
     "/canteen/": {Role.CANTEEN, Role.APPROVER, Role.NURSERY, Role.ADMIN},
     "/seller/": {Role.SELLER, Role.ADMIN},
     "/officer/": {Role.OFFICER, Role.ADMIN},
+    "/seller/bring/": {Role.SELLER, Role.ADMIN},
+    "/officer/picking/": {Role.OFFICER, Role.ADMIN},
+    "/officer/picking.pdf": {Role.OFFICER, Role.ADMIN},
     "/cashier/": {Role.CASHIER, Role.ADMIN},
     "/checkout/": set(Role) - {Role.APPROVER},
     "/orders/": set(Role),
@@ -329,6 +394,8 @@ def changes(scene: Scene) -> dict[str, dict[str, Any]]:
     }
     return {
         f"{page}accept/": {f"line-{scene.cabbage.pk}": "10"},
+        f"{page}weigh/": {f"line-{scene.cabbage.pk}": "10", "receiver": "x"},
+        f"/officer/consignments/{scene.cabbage.consignment_id}/": {f"handed-{scene.cabbage.pk}": "10"},
         f"{page}cancel/": {"why": "no"},
         f"{page}lines/{scene.cabbage.pk}/return/": {},
         f"{page}pay/": {},
