@@ -18,6 +18,7 @@ from marketplace import context, grades, money
 from marketplace import quantity as quantities
 from marketplace.days import shanghai_day
 from marketplace.days import today as this_day
+from marketplace.drawn import drawn_once
 from marketplace.quantity import Measure, Unit
 
 register = template.Library()
@@ -164,6 +165,7 @@ def sentences(content: str) -> SafeString:
 
 
 @register.simple_tag
+@drawn_once(200)
 def icon(name: str) -> SafeString:
     """An icon of the sprite, for the eye alone: words stand beside it."""
     return format_html(

@@ -7,10 +7,12 @@ The choices beside the offers are drawn in the same way.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,19 +20,21 @@ from marketplace.days import today
 from marketplace.drawn import drawn_once
 from marketplace.templatetags import market
 
-from .offers import Facet, Offer
+from .forms import FilterForm
+from .offers import Facet, Filters, Offer
 
 # a drawn card is some 1.5 kB, so this many are 6 MB in each process
 _KEPT = 4_000
 
 
-def card_of(offer: Offer, level: int = 3) -> SafeString:
-    """The card of an offer, under a heading of `level`."""
-    return _drawn(offer, level, today(), get_language() or "")
+def cards_of(offers: Iterable[Offer], level: int = 3) -> SafeString:
+    """The cards of offers, each under a heading of `level`."""
+    day, language = today(), get_language() or ""
+    return SafeString("\n".join(_drawn(offer, level, day, language) for offer in offers))
 
 
 @drawn_once(_KEPT)
-def _drawn(offer: Offer, level: int, day: dt.date, language: str) -> SafeString:
+def _drawn(offer: Offer, level: int, day: dt.date, language: str) -> str:
     """`day` and `language` stand in the key because the words follow them."""
     unit = market.unit(offer.unit)
     left = market.amount(offer.available, offer.unit_size, offer.unit)
@@ -53,7 +57,7 @@ def _drawn(offer: Offer, level: int, day: dt.date, language: str) -> SafeString:
         level,
         language,
     )
-    return mark_safe(shape.format_map({name: conditional_escape(word) for name, word in words.items()}))
+    return shape.format_map({name: conditional_escape(word) for name, word in words.items()})
 
 
 @drawn_once(100)
@@ -76,4 +80,29 @@ def choices_of(kind: str, facets: list[Facet], part: bool) -> SafeString:
 @drawn_once(500)
 def _drawn_choices(kind: str, facets: tuple[Facet, ...], part: bool, language: str) -> SafeString:
     template = get_template(f"catalogue/_{kind}.html")
-    return mark_safe(template.render({"facets": facets, "part": part}))
+    return SafeString(template.render({"facets": facets, "part": part}))
+
+
+class Chosen(NamedTuple):
+    """What the form of the filters holds, as it was typed."""
+
+    sort: str
+    kind: str
+    price_from: str
+    price_to: str
+    sold_out: bool
+
+
+def drawer_of(form: FilterForm, filters: Filters, towns: list[Facet]) -> SafeString:
+    """The filters that lie in a drawer on small pages, with what is chosen in them and what is wrong with it."""
+    price_from, price_to = (str(form.data.get(name, "")) for name in ("price_from", "price_to"))
+    chosen = Chosen(filters.sort, filters.kind, price_from, price_to, filters.sold_out)
+    return _drawn_drawer(chosen, tuple(towns), get_language() or "")
+
+
+@drawn_once(500)
+def _drawn_drawer(chosen: Chosen, towns: tuple[Facet, ...], language: str) -> SafeString:
+    template = get_template("catalogue/_drawer.html")
+    return SafeString(
+        template.render({"form": FilterForm(chosen._asdict()), "filters": chosen, "towns": towns})
+    )

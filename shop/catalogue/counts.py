@@ -16,7 +16,7 @@ from django.db.models import Count, Q, Subquery
 from farmers.stock.models import Lot
 from marketplace.days import today
 
-from .kept import edition, last_movement
+from .kept import edition, last_movement, moved_last
 
 # a lot's price or state can be edited without a movement, and movements may be committed out of turn
 _SECONDS = 10
@@ -57,7 +57,7 @@ def count_offers(condition: Q, told_apart_by: Hashable) -> Counts:
     words = repr((edition(), today(), told_apart_by))
     key = f"catalogue.counts.{hashlib.sha256(words.encode()).hexdigest()}"
     counts: Counts | None = cache.get(key)
-    if counts is None or counts.moved != last_movement.first():
+    if counts is None or counts.moved != moved_last():
         counts = _count(condition)
         cache.set(key, counts, _SECONDS)
     return counts
@@ -79,5 +79,5 @@ def _count(condition: Q) -> Counts:
         sorted({category for _moved, category, _town, _count in found}),
         sorted({town for _moved, _category, town, _count in found}),
         [Cell(category.id, town.id, count) for _moved, category, town, count in found],
-        moved=found[0][0] if found else last_movement.first(),
+        moved=found[0][0] if found else moved_last(),
     )

@@ -36,6 +36,7 @@ from django.utils.translation import get_language
 from farmers.stock.models import Lot, StockMovement
 from marketplace.context import basket_count
 from marketplace.days import today
+from marketplace.written import Written
 
 View = Callable[..., HttpResponse]
 
@@ -51,6 +52,16 @@ _facts_of_model = attrgetter(*(name.replace("__", ".") for name in FACTS))
 _TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+')
 
 last_movement = StockMovement.objects.order_by("-pk").values_list("pk", flat=True)[:1]
+
+
+@lru_cache(maxsize=1)
+def _last_movement() -> Written[int]:
+    return Written(last_movement)
+
+
+def moved_last() -> int | None:
+    """The number of the last stock movement. One query."""
+    return next(iter(_last_movement().ask()), None)
 
 
 @lru_cache
@@ -69,7 +80,7 @@ class Seen(NamedTuple):
     def still_holds(self) -> bool:
         """Whether the lots are as they were. One query."""
         if not self.lots:
-            return last_movement.first() == self.moved
+            return moved_last() == self.moved
         now = set(_as_now(self.by_movement).filter(pk__in=[lot[0] for lot in self.lots]))
         return now == ({(*lot, self.moved) for lot in self.lots} if self.by_movement else self.lots)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from farmers.stock.models import Lot
+from farmers.stock.models import Lot, LotPhoto
 from marketplace import money
 from marketplace.days import today
 from marketplace.quantity import Measure
@@ -22,12 +23,11 @@ _ESCAPED = {ord(letter): f"\\u{ord(letter):04X}" for letter in "<>&\u2028\u2029"
 _KILOGRAM, _PIECE = "KGM", "C62"
 
 
-def offer_data(lot: Lot) -> dict[str, Any]:
+def offer_data(lot: Lot, photos: Iterable[LotPhoto]) -> dict[str, Any]:
     """Product and Offer. The household is left out: it agreed to be shown here, not to be spread."""
     price = money.yuan(lot.price_fen).replace(",", "")
     by_weight = lot.product.measure == Measure.GRAM
     address = absolute(lot.get_absolute_url())
-    photos = [absolute(photo.image.url) for photo in lot.photos.all()]
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": address,
@@ -57,7 +57,8 @@ def offer_data(lot: Lot) -> dict[str, Any]:
         "name": market.name_(lot.product),
         "category": market.name_(lot.category),
         "sku": lot.slug,
-        "image": photos or [absolute(static(f"products/{lot.product.illustration}.svg"))],
+        "image": [absolute(photo.image.url) for photo in photos]
+        or [absolute(static(f"products/{lot.product.illustration}.svg"))],
         "offers": offer,
     }
     if lot.note:

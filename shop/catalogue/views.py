@@ -3,17 +3,18 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from farmers.stock.models import Lot
+from farmers.stock.models import Lot, LotPhoto
 from farmers.stock.signals import stock_missed
 from marketplace.days import today
 from marketplace.money import line_amount_fen
 from marketplace.quantity import in_units
+from marketplace.written import Given, Written
 
 from .amounts import quick_amounts, step
 from .chips import chips
@@ -22,7 +23,7 @@ from .forms import AmountForm, FilterForm
 from .helped import helped, with_year
 from .kept import kept, list_may_be_kept, may_be_kept
 from .marks import marks, with_marks
-from .offers import list_offers, offers
+from .offers import Offer, list_offers, offers
 from .search import neighbours
 from .slips import mended
 
@@ -68,7 +69,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @kept
 def offer(request: HttpRequest, slug: str) -> HttpResponse:
     """One lot as a buyer sees it."""
-    return offer_page(request, get_object_or_404(all_lots(), slug=slug))
+    found = _lots_by_slug(today()).ask(slug=slug)
+    if not found:
+        raise Http404
+    return offer_page(request, found[0])
 
 
 def all_lots() -> QuerySet[Lot]:
@@ -83,8 +87,25 @@ def _lots_of(day: dt.date) -> QuerySet[Lot]:
         with_marks(with_year(Lot.objects.all(), day.year), day)
         .select_related("product", "category", "town", "village", "household")
         .defer("household__phone", "household__id_number", "household__bank_account")
-        .prefetch_related("photos")
+        .annotate(has_photos=Exists(LotPhoto.objects.filter(lot=OuterRef("pk"))))
     )
+
+
+@lru_cache(maxsize=2)
+def _lots_by_slug(day: dt.date) -> Written[Lot]:
+    return Written(_lots_of(day).filter(slug=Given("slug")))
+
+
+@lru_cache(maxsize=2)
+def _kindred(day: dt.date) -> Written[Offer]:
+    """The newest of the same product from others."""
+    same = offers(day).filter(product=Given("product"), available__gt=0).exclude(pk=Given("lot"))
+    return Written(same.order_by("-listed_at")[:4])
+
+
+@lru_cache(maxsize=1)
+def _photos() -> Written[LotPhoto]:
+    return Written(LotPhoto.objects.filter(lot=Given("lot")))
 
 
 def offer_page(
@@ -100,12 +121,7 @@ def offer_page(
         stock_missed.send(sender=Lot, lot_ids=[lot.pk])
         lot.refresh_from_db(fields=["reserved", "available"])
     unit_step = step(lot.unit)
-    kindred = list(
-        offers(day)
-        .filter(product=lot.product_id, available__gt=0)
-        .exclude(pk=lot.pk)
-        .order_by("-listed_at")[:4]
-    )
+    kindred = _kindred(day).ask(product=lot.product_id, lot=lot.pk)
     # of what is sold out, lapsed reservations are asked for each time
     if lot.available:
         may_be_kept(request, [lot, *kindred])
@@ -115,6 +131,7 @@ def offer_page(
         template,
         {
             "lot": lot,
+            "photos": _photos().ask(lot=lot.pk) if getattr(lot, "has_photos", True) else [],
             "on_sale": lot.is_on_sale(day),
             "step": unit_step,
             "suggested": suggested,

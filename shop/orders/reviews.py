@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import BooleanField, Case, Count, QuerySet, Sum, Value, When, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from farmers.stock.models import Lot
 from marketplace.access.models import User
+from marketplace.written import Given, Written
 
 from .models import OrderLine, Review
 from .transitions import NotAllowed, locked
@@ -67,20 +69,26 @@ class Told(NamedTuple):
     reviews: list[Review]
 
 
-def told_of(lot: Lot) -> Told:
-    """In one query, for the offer page. Of a household that does not want to be shown, the product's average alone:
-    the same words at two of its lots would tell that they are one household's."""
-    own: Any = Q(household=lot.household_id) if lot.household.consent_on else Q(pk=None)
+@lru_cache(maxsize=1)
+def _shown() -> Written[Any]:
+    own = When(household=Given("household"), then=Value(True))
     rows: QuerySet[Review, Any] = (
-        Review.objects.filter(product=lot.product_id, hidden_at=None)
+        Review.objects.filter(product=Given("product"), hidden_at=None)
         .annotate(
             number=Window(Count("pk")),
             sum=Window(Sum("stars")),
-            own=Case(When(own, then=Value(True)), default=Value(False), output_field=BooleanField()),
+            own=Case(own, default=Value(False), output_field=BooleanField()),
         )
         .order_by("-own", "-created_at", "-pk")[:SHOWN]
     )
-    found = list(rows)
+    return Written(rows)
+
+
+def told_of(lot: Lot) -> Told:
+    """In one query, for the offer page. Of a household that does not want to be shown, the product's average alone:
+    the same words at two of its lots would tell that they are one household's."""
+    told = lot.household_id if lot.household.consent_on else None
+    found = _shown().ask(product=lot.product_id, household=told)
     if not found:
         return Told(0, 0.0, [])
     return Told(found[0].number, found[0].sum / found[0].number, [row for row in found if row.own])
