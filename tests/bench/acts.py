@@ -40,6 +40,10 @@ def _lots(count: int) -> list[Lot]:
     return [lot for lot in found[: count * 2] if lot.available >= 20 * lot.unit_size][:count]
 
 
+def an_offer() -> str:
+    return _lots(1)[0].get_absolute_url()
+
+
 def listing_new(site: Any) -> Weight:
     """Another page each time."""
     visitor = Visitor(site)
@@ -80,7 +84,7 @@ def offer_new(site: Any) -> Weight:
 
 
 def offer_seen(site: Any) -> Weight:
-    visitor, address = Visitor(site), _lots(1)[0].get_absolute_url()
+    visitor, address = Visitor(site), an_offer()
     return weigh(site, lambda n: visitor.get(address), ROUNDS)
 
 
