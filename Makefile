@@ -7,7 +7,7 @@ BIN := .venv/bin
 PORT ?= 8000
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --only-binary :all:
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # what a person's shell may have set for a real site must not reach the tests
 ISOLATED := env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u FIELD_KEYS -u MEDIA_STORAGE_URL -u DEBUG \
 	-u STRIPE_SECRET_KEY -u STRIPE_WEBHOOK_SECRET -u STRIPE_API_BASE
@@ -51,7 +51,7 @@ test-postgres: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on Postg
 	@echo "== Tests on PostgreSQL"
 	@$(ISOLATED) $(BIN)/python -m tests.postgres $(PYTEST) --ignore tests/quality
 
-bench: .venv/dev.stamp $(MESSAGES) ## the benchmarks, as a table and as JSON in var/bench.json
+bench: .venv/dev.stamp $(MESSAGES) system-packages ## the benchmarks, as a table and as JSON in var/bench.json
 	@mkdir -p var
 	@$(ISOLATED) $(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench
 
