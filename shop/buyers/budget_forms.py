@@ -17,6 +17,12 @@ from .filings import CanteenBudget
 WAN = 10_000
 
 
+def refuse(form: forms.Form, refused: NotFiled) -> None:
+    """What the verb did not take, at its fields."""
+    for field, message in refused.errors.items():
+        form.add_error(field or None, message)
+
+
 class YuanField(forms.CharField):
     """An amount as people write it, `120,000`, `￥12万`, `12 万元`: in fen."""
 
@@ -55,10 +61,6 @@ class BudgetForm(forms.Form):
         self.fields["percent"].help_text = _("At least %(least)s percent.") % {"least": least_percent()}
         self.fields["percent"].widget.attrs |= {"min": least_percent(), "max": 100}
 
-    def refuse(self, refused: NotFiled) -> None:
-        """What the verb did not take, at its field."""
-        self.add_error(refused.field or None, str(refused))
-
     @staticmethod
     def facts(filing: CanteenBudget | None, year: int) -> dict[str, Any]:
         """What the form begins with: the last filing, or nothing."""
@@ -78,6 +80,3 @@ class SendBackForm(forms.Form):
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-
-    def refuse(self, refused: NotFiled) -> None:
-        self.add_error(refused.field or None, str(refused))

@@ -18,14 +18,14 @@ from marketplace.access.rules import Act, SignedIn, may, requires
 from marketplace.days import today
 
 from . import budgets
-from .budget_forms import BudgetForm, SendBackForm
+from .budget_forms import BudgetForm, SendBackForm, refuse
 from .filings import CanteenBudget
 from .models import BuyerOrganisation, organisations_of
 from .progress import Standing, UnitYear, city_of, city_year, purchases, unit_months, unit_year
 from .quota import Month
 
 # how many years back one may look
-YEARS_BACK = 4
+YEARS_BACK = 2
 
 
 def _years() -> list[int]:
@@ -84,7 +84,7 @@ def _file(request: SignedIn, unit: BuyerOrganisation, form: BudgetForm) -> bool:
     try:
         budgets.file(unit.pk, data["year"], data["budget"], data["percent"], request.user)
     except budgets.NotFiled as refused:
-        form.refuse(refused)
+        refuse(form, refused)
         return False
     messages.success(request, _("Filed. The city checks it, and answers here."))
     return True
@@ -216,7 +216,7 @@ def send_back(request: SignedIn, pk: int) -> HttpResponse:
         try:
             budgets.send_back(filing.pk, request.user, form.cleaned_data["reason"])
         except budgets.NotFiled as refused:
-            form.refuse(refused)
+            refuse(form, refused)
         except budgets.Overtaken:
             messages.error(request, _("It was decided or filed anew meanwhile. Look again, please."))
             return _to(filing)

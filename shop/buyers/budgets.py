@@ -22,11 +22,11 @@ REASON_LENGTH = 200
 
 
 class NotFiled(Exception):
-    """What was filed cannot be. Names the field; the message is for the person."""
+    """What was filed cannot be. By field (of the whole: empty), what is wrong, for the person."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(*errors.values())
+        self.errors = errors
 
 
 class Overtaken(Exception):
@@ -90,21 +90,22 @@ def file(unit_id: int, year: int, budget_fen: int, percent: int, by: User) -> Ca
 
 def _check_figures(unit: BuyerOrganisation, year: int, budget_fen: int, percent: int) -> None:
     if unit.canteen == unit.Canteen.SHARED:
-        raise NotFiled("", _("Another unit files for all who share this canteen."))
+        raise NotFiled({"": _("Another unit files for all who share this canteen.")})
     if not unit.owes_share:
-        raise NotFiled("", _("A unit without a canteen files nothing and owes nothing."))
+        raise NotFiled({"": _("A unit without a canteen files nothing and owes nothing.")})
+    errors = {}
     if year not in years_to_file():
-        raise NotFiled("year", _("File for this year or the next one."))
+        errors["year"] = _("File for this year or the next one.")
     if budget_fen <= 0:
-        raise NotFiled(
-            "budget", _("A budget is more than nothing. A unit without a canteen is marked so by the city.")
+        errors["budget"] = _(
+            "A budget is more than nothing. A unit without a canteen is marked so by the city."
         )
     if budget_fen > MAX_BUDGET_FEN:
-        raise NotFiled("budget", _("This is more than any canteen spends. Is it in yuan?"))
+        errors["budget"] = _("This is more than any canteen spends. Is it in yuan?")
     if not least_percent() <= percent <= 100:
-        raise NotFiled(
-            "percent", _("The share is between %(least)s and 100 percent.") % {"least": least_percent()}
-        )
+        errors["percent"] = _("The share is between %(least)s and 100 percent.") % {"least": least_percent()}
+    if errors:
+        raise NotFiled(errors)
 
 
 def check(filing_id: int, by: User) -> CanteenBudget:
@@ -116,9 +117,9 @@ def send_back(filing_id: int, by: User, reason: str) -> CanteenBudget:
     """Not right yet, and why. Raises PermissionDenied, Overtaken, NotFiled when there is no reason."""
     reason = reason.strip()
     if not reason:
-        raise NotFiled("reason", _("Say what has to be changed."))
+        raise NotFiled({"reason": _("Say what has to be changed.")})
     if len(reason) > REASON_LENGTH:
-        raise NotFiled("reason", _("Say it in 200 characters, please."))
+        raise NotFiled({"reason": _("Say it in 200 characters, please.")})
     return _decide(filing_id, by, State.SENT_BACK, reason)
 
 

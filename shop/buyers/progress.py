@@ -215,6 +215,7 @@ class City(NamedTuple):
     progress: Progress
     months: list[Month]
     behind: int
+    missing: int  # of those behind; what others have bought beyond is not set against it
     not_filed: int
 
 
@@ -231,6 +232,7 @@ def city_of(units: Sequence[UnitYear], year: int) -> City:
         progress=progress,
         months=months_of(year, by_month, reserved, today()),
         behind=sum(each.standing == Standing.BEHIND for each in units),
+        missing=sum(each.progress.missing for each in measured if each.progress),
         not_filed=sum(each.standing == Standing.NOT_FILED for each in units),
     )
 
