@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from django import template
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -37,18 +37,17 @@ class Head(NamedTuple):
 @register.simple_tag(takes_context=True)
 def header(context: template.Context) -> SafeString:
     """The way to all parts of the site, the search box, the basket and the language."""
-    request, user, info = context.get("request"), context.get("user"), _info()
+    request, user = context.get("request"), context.get("user")
     path = request.path if request else ""
-    drawn = _header(
-        Head(
-            language=get_language() or "",
-            info=info,
-            here=path if path in _places(info) else "",
-            among_stories="/stories/" in path,
-            role=user.role if user and user.is_authenticated else None,
-            basket_count=context.get("basket_count") or 0,
-        )
+    head = Head(
+        language=get_language() or "",
+        info=_info(),
+        here="",
+        among_stories="/stories/" in path,
+        role=user.role if user and user.is_authenticated else None,
+        basket_count=context.get("basket_count") or 0,
     )
+    drawn = _header(head._replace(here=path) if path in _links(head) else head)
     # a page that answers a sent form may have no address to come back to
     address = request.get_full_path() if request and request.method == "GET" else "/"
     words = getattr(context.get("filters"), "query", "")
@@ -63,6 +62,11 @@ def _header(head: Head) -> str:
     gaps = {"csrf_token": _TOKEN, "address": _ADDRESS, "words": _WORDS}
     drawn: str = get_template("includes/header.html").render({**shown, **gaps})
     return drawn
+
+
+@drawn_once(500)
+def _links(head: Head) -> frozenset[str]:
+    return frozenset(re.findall(r'href="([^"]+)"', _header(head)))
 
 
 @register.simple_tag
@@ -90,12 +94,3 @@ def _once(name: str, language: str) -> SafeString:
 def _info() -> Info:
     told = shown_everywhere.site_info()
     return tuple((name, tuple(said) if isinstance(said, list) else said) for name, said in told.items())
-
-
-@drawn_once(50)
-def _places(info: Info) -> frozenset[str]:
-    """Where the menu may lead to."""
-    written = [item.address for item in dict(info).get("menu", ())]
-    return frozenset(
-        [*written, reverse("shop:listing"), reverse("ledger:public"), reverse("orders:complaints")]
-    )
