@@ -16,6 +16,7 @@ EVERYBODY: tuple[str, ...] = ("", *Role.values)
 SIGNED_IN = frozenset(Role.values)
 ROOMS = {
     "/canteen/": {"canteen", "approver", "nursery", "admin"},
+    "/canteen/progress/": {"official", "cashier", "admin"},
     "/seller/": {"seller", "admin"},
     "/officer/": {"officer", "admin"},
     "/cashier/": {"cashier", "admin"},

@@ -13,6 +13,7 @@ from cms.models import NoticePage, StoryPage
 from farmers.stock.models import Lot
 from marketplace.access.models import Role
 from marketplace.days import today
+from shop.buyers.models import BuyerOrganisation, CanteenBudget
 from shop.orders.models import Order, Review, State
 
 
@@ -102,6 +103,23 @@ def complain(page: Page) -> None:
     page.locator(".complaint-photos img").wait_for()
 
 
+def file_a_budget_of_nothing(page: Page) -> None:
+    page.goto("/canteen/budget/")
+    page.locator("[name=budget]").fill("0")
+    page.locator("[name=percent]").fill("9")
+    page.locator("main form.form button[type=submit]").click()
+    page.locator("[name=budget][aria-invalid=true]").wait_for()
+
+
+def filed_to_be_checked() -> str:
+    return f"/canteen/progress/{CanteenBudget.objects.filter(state='waiting')[0].organisation_id}/"
+
+
+def month_of_a_unit() -> str:
+    unit = BuyerOrganisation.objects.get(members__user__username=Role.CANTEEN)
+    return f"/canteen/progress/{unit.pk}/{today().year - 1}/6/"
+
+
 def sign_in_wrongly(page: Page) -> None:
     page.locator("[name=username]").fill("citizen")
     page.locator("[name=password]").fill("not-this-one")
@@ -181,6 +199,17 @@ PLACES = (
     Place("canteen", "/canteen/", Role.CANTEEN),
     Place("approver", "/canteen/", Role.APPROVER),
     Place("nursery", "/canteen/", Role.NURSERY),
+    Place("canteen budget", "/canteen/budget/", Role.CANTEEN),
+    Place("canteen budget with errors", "", Role.CANTEEN, 422, first=file_a_budget_of_nothing),
+    Place("canteen budget of a firm", "/canteen/budget/", Role.NURSERY),
+    Place("canteens' reserved share", "/canteen/progress/", Role.OFFICIAL),
+    Place("canteen budget to be checked", filed_to_be_checked, Role.OFFICIAL),
+    Place("a unit's month", month_of_a_unit, Role.OFFICIAL),
+    Place(
+        "order that may count",
+        lambda: order(State.ACCEPTED, Role.CITIZEN)() + "counts-for/",
+        Role.CITIZEN,
+    ),
     Place("seller", "/seller/", Role.SELLER),
     Place("officer", "/officer/", Role.OFFICER),
     Place("cashier", "/cashier/", Role.CASHIER),
