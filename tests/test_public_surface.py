@@ -17,6 +17,7 @@ SIGNED_IN = frozenset(Role.values)
 ROOMS = {
     "/canteen/": {"canteen", "approver", "nursery", "admin"},
     "/canteen/progress/": {"official", "cashier", "admin"},
+    "/canteen/requests/": {"canteen", "approver", "nursery", "official", "cashier", "admin"},
     "/seller/": {"seller", "admin"},
     "/officer/": {"officer", "admin"},
     "/cashier/": {"cashier", "admin"},
@@ -72,6 +73,7 @@ ADDRESSES = (
     "/checkout/",
     "/orders/",
     "/orders/DZ260101-NEVERWAS/",
+    "/canteen/requests/JC260101-NEVERWAS/",
 )
 
 
@@ -104,7 +106,8 @@ def test_the_demo_answers_everybody(who: str, city: City) -> None:
 
 def kind_of(address: str) -> str:
     """Addresses that differ only in which offer, order or page they mean are of one kind."""
-    path = re.sub(r"^(/shop|/orders|/ledger)/[^/?]+", r"\1/one", address.partition("?")[0])
+    rooms = r"/shop|/orders|/ledger|/canteen/requests(?!/new/)"
+    path = re.sub(rf"^({rooms})/[^/?]+", r"\1/one", address.partition("?")[0])
     return re.sub(r"\d+", "1", path) + ("?" if "?" in address else "")
 
 

@@ -24,14 +24,27 @@ WORDS = """() => {
   return found;
 }"""
 # what people wrote and what they are called has no English; what has some must not be shown in Chinese
-ROOMS = ("registry", "stock", "buyers", "orders")
+ROOMS = ("registry", "stock", "buyers", "orders", "bulk")
+
+
+_known: list[str] = []
 
 
 def left_in(page: Page) -> list[str]:
     left = [text for text in page.evaluate(WORDS) if HAN.search(text)]
-    for name in names() if left else []:
-        left = [text.replace(name, "") for text in left]
-    return [text for text in left if HAN.search(text)]
+    left = _without(_known, left)
+    if left:
+        # somebody may have written since
+        _known[:] = names()
+        left = _without(_known, left)
+    return left
+
+
+def _without(known: list[str], texts: list[str]) -> list[str]:
+    together = "\0".join(texts)
+    for name in known:
+        together = together.replace(name, "")
+    return [text for text in together.split("\0") if HAN.search(text)]
 
 
 def names() -> list[str]:

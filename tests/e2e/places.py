@@ -103,6 +103,25 @@ def complain(page: Page) -> None:
     page.locator(".complaint-photos img").wait_for()
 
 
+def begin_a_request(page: Page) -> None:
+    page.goto("/canteen/requests/new/")
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("#draft").wait_for()
+
+
+def write_a_request_wrongly(page: Page) -> None:
+    begin_a_request(page)
+    chinese = page.locator("html[lang^=zh]").count()
+    for name, text in {
+        "product": "菠莱" if chinese else "spinnach",
+        "quantity": "a few",
+        "wanted": "2020-01-01",
+    }.items():
+        page.locator(f"#needs [name={name}]").first.fill(text)
+    page.locator("#draft .button-primary").click()
+    page.locator("#wrong").wait_for()
+
+
 def file_a_budget_of_nothing(page: Page) -> None:
     page.goto("/canteen/budget/")
     page.locator("[name=budget]").fill("0")
@@ -210,6 +229,11 @@ PLACES = (
         lambda: order(State.ACCEPTED, Role.CITIZEN)() + "counts-for/",
         Role.CITIZEN,
     ),
+    Place("bulk requests", "/canteen/requests/", Role.CANTEEN),
+    Place("bulk requests, approver", "/canteen/requests/", Role.APPROVER),
+    Place("new bulk request", "/canteen/requests/new/", Role.CANTEEN),
+    Place("bulk request, empty", "", Role.CANTEEN, first=begin_a_request),
+    Place("bulk request with errors", "", Role.CANTEEN, 422, first=write_a_request_wrongly),
     Place("seller", "/seller/", Role.SELLER),
     Place("officer", "/officer/", Role.OFFICER),
     Place("cashier", "/cashier/", Role.CASHIER),
