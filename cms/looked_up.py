@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -47,6 +49,12 @@ class LookUpInspect(InspectView):
         rows = covered(self.model._default_manager.all(), self.request)
         found: Model = get_object_or_404(rows, pk=self.pk)
         return found
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, dt.datetime):
+            return timezone.localtime(value)
+        return "–" if value in (None, "") else value
 
 
 def covered(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:

@@ -175,6 +175,9 @@ class CorrectStock(WagtailAdminTemplateMixin, FormView):
         now = in_units(self.lot.available, self.lot.unit_size)
         return {**super().get_initial(), "left": now.replace(",", "")}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "lot": self.lot}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "lot": self.lot}
 

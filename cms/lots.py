@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, DateFromToRangeFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
@@ -22,6 +23,8 @@ from marketplace.quantity import Unit, in_units
 from .looked_up import LookedUp, LookUpIndex, LookUpInspect, a_column
 from .lot_actions import CorrectStock
 
+# columns of the table that have no words of their own
+WORDS = {"category": _("category"), "town": _("town"), "village": _("village"), "available": _("available")}
 # as many of the last movements as one screen holds
 LAST = 30
 
@@ -43,6 +46,11 @@ class LotFilter(WagtailFilterSet):
     class Meta:
         model = Lot
         fields = ["state", "category", "town", "product"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("category", "town"):
+            self.filters[name].label = WORDS[name]
 
     def has_stock(self, rows: QuerySet[Lot], name: str, value: bool) -> QuerySet[Lot]:
         return rows.filter(available__gt=0) if value else rows.filter(available__lte=0)
@@ -87,6 +95,9 @@ class LotInspect(LookUpInspect):
 
     template_name = "cms/admin/lot.html"
 
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        return capfirst(str(WORDS.get(field_name) or super().get_field_label(field_name, field)))
+
     def get_price_fen_display_value(self) -> str:
         return price(self.object)
 
@@ -127,7 +138,6 @@ class Lots(LookedUp):
     index_template_name = "cms/admin/lots.html"
     inspect_template_name = "cms/admin/lot.html"
     list_display = [
-        "slug",
         "product",
         a_column("place", _("village"), lambda lot: f"{lot.town} {lot.village}"),
         a_column("left", _("available"), lambda lot: amount(lot.available, lot), "available"),
@@ -141,6 +151,7 @@ class Lots(LookedUp):
         "state",
         "good_until",
         "listed_at",
+        "slug",
     ]
     filterset_class = LotFilter
     search_fields = ["slug", "product__name", "product__pinyin", "village__name", "town__name"]

@@ -102,7 +102,8 @@ def say_why_it_came_back(request: HttpRequest, page: Page) -> None:
     """Whoever opens a page that was sent back reads what has to change."""
     state = page.current_workflow_state
     if request.method == "GET" and state and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
-        messages.warning(request, state.current_task_state.get_comment() or _("Changes were requested."))
+        comment = state.current_task_state.get_comment() or _("changes requested")
+        messages.warning(request, _("Sent back: %(comment)s") % {"comment": comment})
 
 
 def stay_with_what_came_back(request: HttpRequest, page: Page) -> HttpResponse | None:
