@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from marketplace.days import shanghai_day
@@ -39,11 +39,19 @@ def paper(statement: Statement) -> bytes:
             [_("Closing balance"), f"¥{yuan(statement.closing_fen)}"],
             [_("Still to pay"), f"¥{yuan(standing.due_fen)}"],
         ],
-        "heads": [_("No."), _("Day"), _("Order"), _("Goods"), _("Quantity"), _("Price"), _("Amount")],
+        "heads": [
+            _("No."),
+            _("Day"),
+            _("Order"),
+            _("Goods"),
+            _("Quantity"),
+            _("Price"),
+            pgettext("money", "Amount"),
+        ],
         "lines": [_line(line) for line in statement.lines.all()],
         "total": [_("Total"), f"¥{yuan(statement.accepted_fen - statement.returned_fen)}"],
         "credit_title": _("Payments"),
-        "credit_heads": [_("No."), _("Day"), _("Reference"), _("Order"), _("Amount")],
+        "credit_heads": [_("No."), _("Day"), _("Reference"), _("Order"), pgettext("money", "Amount")],
         "credits": [_credit(credit) for credit in statement.credits.all()],
         "signs": [_("Supplier's seal"), _("Unit's seal"), _("Bookkeeper"), _("Day")],
         "lang": get_language() or "",
