@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 
 from farmers.ledger.queries import YearFigures, year_figures
 from farmers.stock.models import Category
 from marketplace.days import today
+from marketplace.written import Written
 
 from .models import NoticePage, StoryPage
 from .season import Kind, Month, calendar, kinds_and_goods
@@ -73,18 +75,21 @@ def _articles(home: HomePage, stories: int, notices: int) -> tuple[list[Teaser],
     """The latest stories and notices, in one query."""
     if not stories and not notices:
         return [], []
-    newest = ("-date", "-pk")
-    told = StoryPage.objects.told_in(home.locale).agreed().order_by(*newest).values("pk")[:stories]
-    issued = NoticePage.objects.told_in(home.locale).order_by(*newest).values("pk")[:notices]
-    pages = Page.objects.filter(Q(pk__in=told) | Q(pk__in=issued)).select_related(
-        "storypage__product", "storypage__locale", "noticepage__locale"
-    )
     found: dict[str, list[Any]] = {"storypage": [], "noticepage": []}
-    for page in pages:
+    for page in _latest(home.locale, stories, notices).ask():
         for kind, articles in found.items():
             if article := getattr(page, kind, None):
                 articles.append(article)
     return _teasers(found["storypage"], home), _teasers(found["noticepage"], home)
+
+
+@lru_cache(maxsize=50)
+def _latest(locale: Locale, stories: int, notices: int) -> Written[Page]:
+    newest = ("-date", "-pk")
+    told = StoryPage.objects.told_in(locale).agreed().order_by(*newest).values("pk")[:stories]
+    issued = NoticePage.objects.told_in(locale).order_by(*newest).values("pk")[:notices]
+    pages = Page.objects.filter(Q(pk__in=told) | Q(pk__in=issued))
+    return Written(pages.select_related("storypage__product", "storypage__locale", "noticepage__locale"))
 
 
 def _teasers(articles: list[Any], home: HomePage) -> list[Teaser]:

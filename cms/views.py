@@ -15,6 +15,7 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
 from marketplace import context
+from marketplace.written import Written
 from shop.catalogue import kept
 
 from . import frame
@@ -45,6 +46,16 @@ def homes_for(request: HttpRequest) -> tuple[HomePage, ...]:
 def _homes(
     host: str, port: str, languages: tuple[str, ...], lately: tuple[str, float]
 ) -> tuple[HomePage, ...]:
+    """`lately` says how long they are kept."""
+    ask_details = context.known_site_info() is None
+    homes = _question(host, port, languages, ask_details).ask()
+    if ask_details:
+        frame.keep_details_of(homes)
+    return tuple(sorted(homes, key=lambda home: languages.index(home.locale.language_code)))
+
+
+@lru_cache(maxsize=50)
+def _question(host: str, port: str, languages: tuple[str, ...], with_details: bool) -> Written[HomePage]:
     sites = Site.objects.filter(Q(hostname=host) | Q(is_default_site=True)).order_by(
         Case(
             When(hostname=host, port=port, then=Value(0)),
@@ -64,10 +75,7 @@ def _homes(
         .select_related("locale")
         .annotate(unrestricted=~Exists(restrictions))
     )
-    if context.known_site_info() is None:
-        homes = frame.with_site_info(homes)
-        frame.keep_details_of(homes)
-    return tuple(sorted(homes, key=lambda home: languages.index(home.locale.language_code)))
+    return Written(frame.with_site_info(homes) if with_details else homes)
 
 
 def route(homes: Iterable[HomePage], request: HttpRequest, path: str) -> RouteResult | None:

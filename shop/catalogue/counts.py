@@ -6,15 +6,18 @@ out starts a new count, in this process or another.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Hashable
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from farmers.stock.models import Lot
 from marketplace.days import today
+from marketplace.written import Written
 
 from .kept import edition, last_movement, moved_last
 
@@ -64,16 +67,8 @@ def count_offers(condition: Q, told_apart_by: Hashable) -> Counts:
 
 
 def _count(condition: Q) -> Counts:
-    shelf = [f"{table}__{field}" for table in ("category", "town") for field in Shelf._fields]
-    rows = (
-        Lot.objects.on_sale(today())
-        .filter(condition)
-        .order_by()
-        .annotate(moved=Subquery(last_movement))
-        .values_list("moved", *shelf)
-        .annotate(n=Count("pk"))
-    )
     width = len(Shelf._fields)
+    rows = _counting(condition, today()).ask()
     found = [(moved, Shelf(*row[:width]), Shelf(*row[width:-1]), row[-1]) for moved, *row in rows]
     return Counts(
         sorted({category for _moved, category, _town, _count in found}),
@@ -81,3 +76,17 @@ def _count(condition: Q) -> Counts:
         [Cell(category.id, town.id, count) for _moved, category, town, count in found],
         moved=found[0][0] if found else moved_last(),
     )
+
+
+@lru_cache(maxsize=100)
+def _counting(condition: Q, day: dt.date) -> Written[tuple[Any, ...]]:
+    shelf = [f"{table}__{field}" for table in ("category", "town") for field in Shelf._fields]
+    lots: QuerySet[Lot, Any] = (
+        Lot.objects.on_sale(day)
+        .filter(condition)
+        .order_by()
+        .annotate(moved=Subquery(last_movement))
+        .values_list("moved", *shelf)
+        .annotate(n=Count("pk"))
+    )
+    return Written(lots)

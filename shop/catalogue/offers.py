@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from farmers.registry.models import WATCHED_KINDS, HouseholdMark
 from farmers.stock.models import HARVEST, Lot
 from marketplace.days import today
+from marketplace.written import Written
 
 from .counts import Shelf, count_offers
 from .search import meaning
@@ -163,10 +164,7 @@ def list_offers(filters: Filters, page: int) -> Listing:
     pages = max(1, -(-total // PAGE_SIZE))
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_SIZE
-    order = SORTS[filters.sort]
-    # the page is cut before anything is joined, or a late page would join all the offers before it
-    page_of = Lot.objects.on_sale(today()).filter(common).order_by(*order)[start : start + PAGE_SIZE]
-    found = list(offers().filter(pk__in=page_of.values("pk")).order_by(*order)) if known.cells else []
+    found = _page_of(common, filters.sort, start, today()).ask() if known.cells else []
     return Listing(
         found,
         max(total, start + len(found)),
@@ -177,6 +175,14 @@ def list_offers(filters: Filters, page: int) -> Listing:
         understood=True,
         moved=known.moved,
     )
+
+
+@lru_cache(maxsize=200)
+def _page_of(condition: Q, sort: str, start: int, day: dt.date) -> Written[Offer]:
+    order = SORTS[sort]
+    # the page is cut before anything is joined, or a late page would join all the offers before it
+    keys = Lot.objects.on_sale(day).filter(condition).order_by(*order)[start : start + PAGE_SIZE].values("pk")
+    return Written(offers(day).filter(pk__in=keys).order_by(*order))
 
 
 def _facets(known: list[Shelf], counts: dict[int, int], chosen: tuple[str, ...]) -> list[Facet]:
