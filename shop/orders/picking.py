@@ -54,7 +54,7 @@ def gathered_on(order: Order) -> dt.date | None:
 def place_of(order: Order) -> str:
     """Where the goods go, in words that anybody may read: of a person who buys, nothing is said."""
     places = [name_(place) for place in (order.organisation, order.pickup_point) if place]
-    return " · ".join(places) or _("to the buyer")
+    return " · ".join(places) or _("a private buyer")
 
 
 def handled_by(user: User) -> QuerySet[Consignment]:

@@ -107,7 +107,9 @@ class HandOverForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
-            self.fields[f"handed-{line.pk}"] = QuantityField(line, label=_("Handed over"), required=False)
+            self.fields[f"handed-{line.pk}"] = QuantityField(
+                line, label=_("Quantity sent off"), required=False
+            )
         self.fields["note"] = forms.CharField(label=_("Note"), max_length=200, required=False)
 
     def field_of(self, line: OrderLine) -> forms.BoundField:

@@ -6,15 +6,16 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from PIL import Image
 from playwright.sync_api import Page
 
 from cms.models import NoticePage, StoryPage
 from farmers.stock.models import Lot
-from marketplace.access.models import Role
+from marketplace.access.models import Role, User
 from marketplace.days import today
 from shop.buyers.models import BuyerOrganisation, CanteenBudget
-from shop.orders.models import Order, Review, State
+from shop.orders.models import Consignment, Order, Review, State
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,39 @@ def accept_too_much(page: Page) -> None:
     page.locator("#accept button[type=submit]").click()
 
 
+def bought_by(unit_of: Role, *states: State) -> Callable[[], str]:
+    """The newest order, in one of the states, of the unit that this account acts for."""
+
+    def newest() -> str:
+        unit = Q(organisation__members__user__username=unit_of)
+        return Order.objects.filter(unit, state__in=states).order_by("-placed_at")[0].get_absolute_url()
+
+    return newest
+
+
+def scale() -> str:
+    return bought_by(Role.CANTEEN, State.DELIVERED)() + "weigh/"
+
+
+def weigh_wrongly(page: Page) -> None:
+    page.goto(scale())
+    page.locator(".scale-weight input").first.fill("999999")
+    page.locator(".scale-list summary").first.click()
+    page.locator("main form button[type=submit]").click()
+
+
+def parcel() -> str:
+    user = User.objects.get(username=Role.OFFICER)
+    found = Consignment.objects.visible_to(user).filter(order__state=State.CONFIRMED, state="preparing")
+    return f"/officer/consignments/{found[0].pk}/"
+
+
+def send_off_wrongly(page: Page) -> None:
+    page.goto(parcel())
+    page.locator(".scale-weight input").first.fill("x")
+    page.locator("main form button[type=submit]").click()
+
+
 def order_again(page: Page) -> None:
     page.goto(order(State.ACCEPTED, Role.CITIZEN)())
     page.locator("form[action$='/again/'] button").click()
@@ -235,6 +269,13 @@ PLACES = (
     Place("bulk request, empty", "", Role.CANTEEN, first=begin_a_request),
     Place("bulk request with errors", "", Role.CANTEEN, 422, first=write_a_request_wrongly),
     Place("seller", "/seller/", Role.SELLER),
+    Place("what to bring", "/seller/bring/", Role.SELLER),
+    Place("scale", scale, Role.CANTEEN),
+    Place("scale with errors", "", Role.CANTEEN, 422, first=weigh_wrongly),
+    Place("order to weigh", bought_by(Role.CANTEEN, State.DELIVERED), Role.CANTEEN),
+    Place("picking list", "/officer/picking/", Role.OFFICER),
+    Place("consignment", parcel, Role.OFFICER),
+    Place("consignment with errors", "", Role.OFFICER, 422, first=send_off_wrongly),
     Place("officer", "/officer/", Role.OFFICER),
     Place("cashier", "/cashier/", Role.CASHIER),
     Place("ledger", "/ledger/"),

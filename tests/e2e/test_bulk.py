@@ -133,5 +133,6 @@ def weighs(page: Page, order: Order, amounts: dict[int, str], accessible: Callab
     accessible(page)
     for line in order.lines.all():
         page.locator(f"[name=line-{line.pk}]").fill(amounts[line.lot_id])
+    page.locator("[name=receiver]").fill("赵师傅")
     page.get_by_role("button", name=zh("Accept what is written here")).click()
     expect(page.locator(".messages")).to_be_visible()

@@ -22,10 +22,11 @@ from shop.basket.models import Basket, BasketLine
 from shop.orders.accept import accept, give_back
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.dispatch import dispatch
-from shop.orders.models import Order, OrderLine, PayBy, State
+from shop.orders.models import Consignment, Order, OrderLine, PayBy, State, Weighing
 from shop.orders.pay import record_payment
 from shop.orders.place import Change, NotAsShown, place
 from shop.orders.transitions import NotAllowed
+from shop.orders.weigh import Reading, weigh
 from tests.makers import (
     ADDRESS,
     DELIVERY,
@@ -179,6 +180,46 @@ def test_two_different_acceptances_at_once_are_one_of_them() -> None:
     line.refresh_from_db()
     assert Entry.objects.get().quantity == line.accepted_quantity
     assert_stock_adds_up()
+
+
+def test_the_same_weighing_at_once_posts_once() -> None:
+    order = sent_off(an_order(PayBy.ON_DELIVERY))
+    got = {line.pk: Reading(line.quantity, JIN, "烂了") for line in order.lines.all()}
+    told = at_once([lambda: weigh(order.pk, got, order.buyer, receiver="赵师傅")] * 5)
+    assert {type(one) for one in told} == {Order}, told
+    assert (Entry.objects.count(), Weighing.objects.count()) == (2, 2)
+    assert order.tracking.filter(kind="accepted").count() == 1
+    assert_stock_adds_up()
+
+
+def test_two_different_weighings_at_once_are_one_of_them() -> None:
+    """Even where both come to the same to pay."""
+    order = sent_off(an_order(PayBy.ON_DELIVERY, lots=[a_lot()]))
+    line = order.lines.get()
+    told = at_once(
+        [
+            lambda more=more: weigh(
+                order.pk, {line.pk: Reading(line.quantity + more)}, order.buyer, receiver="赵师傅"
+            )
+            for more in range(4)
+        ]
+    )
+    assert Counter(type(one) for one in told) == {Order: 1, NotAllowed: 3}
+    assert Entry.objects.get().quantity == line.quantity
+    assert_stock_adds_up()
+
+
+def test_goods_sent_off_in_two_windows_keep_one_word_on_what_left() -> None:
+    order = an_order(PayBy.ON_DELIVERY, lots=[a_lot()])
+    line, officer = order.lines.get(), a_person(Role.OFFICER)
+    told = at_once(
+        [
+            lambda less=less: dispatch(line.consignment_id, officer, "", {line.pk: line.quantity - less})
+            for less in range(4)
+        ]
+    )
+    assert {type(one) for one in told} == {Consignment}, told
+    assert Weighing.objects.count() == order.tracking.filter(kind="dispatched").count() == 1
 
 
 def test_a_return_recorded_in_two_windows_is_one_return() -> None:

@@ -263,7 +263,7 @@ class TestWhatAHouseholdBrings:
             (
                 day,
                 ["Potato 9 jin"],
-                {"to the buyer": [4], "第一中学食堂": [2], f"第一中学食堂 · {point.name}": [3]},
+                {"a private buyer": [4], "第一中学食堂": [2], f"第一中学食堂 · {point.name}": [3]},
             ),
             (None, ["Potato 1 jin"], {"第一中学食堂": [1]}),
         ]
