@@ -109,6 +109,8 @@ def measured(site: Any, act: Any, size: str) -> dict[str, Any]:
 
 
 def show(rows: list[dict[str, Any]]) -> None:
+    from . import acts
+
     print(f"\n{'page or act':34}{'size':>16}{'queries':>9}{'most':>6}{'CPU ms':>9}{'x floor':>9}{'most':>6}")
     for row in rows:
         budget = row["budget"]
@@ -128,6 +130,7 @@ def show(rows: list[dict[str, Any]]) -> None:
             f"{start}{row['queries']:9}{budget['queries']:6}{row['cpu_ms']:9.2f}{row['ratio']:9.1f}"
             f"{budget['ratio']:6}  {'over: ' + ', '.join(over) if over else 'ok'}"
         )
+    print(f"\n{(acts.__doc__ or '').partition(chr(10) * 2)[2]}", end="")
 
 
 def keep(rows: list[dict[str, Any]], seen: list[dict[str, Any]], took: dict[str, float]) -> None:
