@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Subquery
@@ -11,6 +11,9 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_filters import BooleanFilter
+from wagtail.admin.active_filters import ActiveFilter, BaseFilterAdapter, register_filter_adapter_class
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -95,6 +98,17 @@ class LookedUp(Listed):
 
     def register_admin_url_finder(self) -> None:
         """There is no edit page to find."""
+
+
+class YesOrNo(BaseFilterAdapter):
+    """A filter in force, in words, where Wagtail would write True or False."""
+
+    def get_active_filters(self) -> Iterator[ActiveFilter]:
+        for found in super().get_active_filters():
+            yield found._replace(value=_("Yes") if self.value else _("No"))
+
+
+register_filter_adapter_class(BooleanFilter, YesOrNo)
 
 
 def a_column(name: str, label: Any, show: Any, order: str | None = None) -> Column:

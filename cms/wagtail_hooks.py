@@ -30,7 +30,7 @@ from .lots import Lots
 from .organisations import Units
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
-from .workflow import say_why_it_came_back, stay_with_what_came_back
+from .workflow import approve_rather_than_publish, say_why_it_came_back, stay_with_what_came_back
 
 # --- to edit ------------------------------------------------------------------------------------
 
@@ -331,6 +331,7 @@ hooks.register("register_admin_viewset", lambda: Units())
 hooks.register("construct_homepage_panels", add_panel)
 hooks.register("register_bulk_action", Withdraw)
 hooks.register("register_bulk_action", ListAgain)
+hooks.register("construct_page_action_menu", approve_rather_than_publish)
 hooks.register("before_edit_page", say_why_it_came_back)
 hooks.register("after_create_page", stay_with_what_came_back)
 hooks.register("after_edit_page", stay_with_what_came_back)

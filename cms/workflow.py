@@ -106,6 +106,13 @@ def say_why_it_came_back(request: HttpRequest, page: Page) -> None:
         messages.warning(request, _("Sent back: %(comment)s") % {"comment": comment})
 
 
+def approve_rather_than_publish(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """While a page waits to be approved, publishing it past the workflow is not offered."""
+    page = context.get("page")
+    if page is not None and page.workflow_in_progress:
+        items[:] = [item for item in items if item.name != "action-publish"]
+
+
 def stay_with_what_came_back(request: HttpRequest, page: Page) -> HttpResponse | None:
     """A story that the system sent back at once was not submitted: its author stays, and reads why."""
     state = page.current_workflow_state

@@ -137,6 +137,8 @@ def test_the_list_finds_what_a_keeper_of_stock_looks_for(asked: str, found: str,
     an_order(lots=[lots["promised"]], jin=10)
     page = official.get(f"/admin/lot/?{asked}").content.decode()
     assert {name for name, lot in lots.items() if f"/inspect/{lot.pk}/" in page} == {found}
+    # a filter in force is told in words
+    assert not re.search(r">\s*(True|False)\s*<", page)
 
 
 def test_tables_say_what_is_on_sale_without_asking_for_each_row(official: Client, query_budget: Any) -> None:

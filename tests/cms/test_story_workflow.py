@@ -71,7 +71,9 @@ def test_submitted_and_approved_a_story_is_published(
     # the official finds it, looks at it, and approves
     home = official.get("/admin/").content.decode()
     assert f"/admin/pages/{story.pk}/edit/" in home
-    assert official.get(f"/admin/pages/{story.pk}/edit/").status_code == 200
+    form = official.get(f"/admin/pages/{story.pk}/edit/").content.decode()
+    assert 'data-workflow-action-name="approve"' in form
+    assert "action-publish" not in form
     draft = official.get(reverse("wagtailadmin_pages:view_draft", args=[story.pk]))
     assert "早上收的" in draft.content.decode()
     assert decide(official, story).status_code == 302
