@@ -23,6 +23,7 @@ from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from marketplace.days import today
 from marketplace.money import yuan
+from shop.buyers.models import CanteenBudget
 from shop.payments.books import books
 
 from .letters import Letter
@@ -95,6 +96,14 @@ def _unasked() -> Iterator[Need]:
         yield Need(words % {"count": count}, f"{reverse('household:index')}?{asked}")
 
 
+def _budgets() -> Iterator[Need]:
+    if count := CanteenBudget.objects.filter(state=CanteenBudget.State.WAITING).count():
+        words = ngettext(
+            "%(count)d canteen budget is to be checked", "%(count)d canteen budgets are to be checked", count
+        )
+        yield Need(words % {"count": count}, reverse("canteen-progress"))
+
+
 def _letters() -> Iterator[Need]:
     if count := Letter.objects.filter(done=False).count():
         words = ngettext(
@@ -146,6 +155,7 @@ FINDERS: tuple[tuple[tuple[Act, ...], Callable[[], Iterator[Need]]], ...] = (
     ((Act.SEE_CITY,), _ledger),
     ((Act.EDIT_SITE, Act.SEE_CITY), _spoiling),
     ((Act.SEE_CITY,), _unasked),
+    ((Act.KEEP_UNITS,), _budgets),
     ((Act.EDIT_SITE,), _letters),
     ((Act.EDIT_SITE,), _taken_back),
     ((Act.EDIT_SITE,), _stories),

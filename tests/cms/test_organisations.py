@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.access.models import Role
 from marketplace.days import today
@@ -119,3 +121,40 @@ def test_lists_are_found_and_filtered() -> None:
         names = {getattr(row, "organisation", row).name for row in rows}
         assert found in names, address
         assert left_out not in names, address
+
+
+def test_the_city_s_first_page_in_the_admin_tells_of_budgets_to_check() -> None:
+    bookkeeper, line = a_person(Role.CANTEEN), 'href="/canteen/progress/"'
+    official, editor = signed_in(Role.OFFICIAL), signed_in(Role.EDITOR)
+    assert line not in official.get("/admin/").content.decode()
+    unit = an_organisation(duties={bookkeeper: [Duty.Kind.BOOKKEEPER]})
+    budgets.file(unit.pk, today().year, 1000, 10, bookkeeper)
+    assert line in official.get("/admin/").content.decode()
+    assert line not in editor.get("/admin/").content.decode()
+
+
+def test_a_longer_list_asks_no_more() -> None:
+    client = signed_in(Role.OFFICIAL)
+
+    def asked() -> list[int]:
+        counts = []
+        for name in LISTS:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(f"/admin/{name}/").status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    def more(units: int) -> None:
+        for _ in range(units):
+            people = {a_person(Role.CANTEEN): list(Duty.Kind) for _ in range(2)}
+            unit = an_organisation(duties=people)
+            an_organisation(canteen="shared", files_through=unit)
+            budgets.file(unit.pk, today().year, 1000, 10, next(iter(people)))
+            works = an_organisation(kind=BuyerOrganisation.Kind.ENTERPRISE)
+            Pairing.objects.create(organisation=works, village=a_village())
+
+    more(1)
+    asked()
+    few = asked()
+    more(6)
+    assert asked() == few
