@@ -246,6 +246,8 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.uploads.ImageForm"
+# people are told in the site; Wagtail would mail who approves, and log the address when no server takes it
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # an editor publishes; only a story that shows a household is submitted, and approved by others (cms/workflow.py)
 WAGTAIL_WORKFLOW_ENABLED = True
 
