@@ -1,4 +1,4 @@
-"""Every page, in both languages, by day and by night, on a desk and on a small phone."""
+"""Every page, in both languages, by day and by night, on a desk, on a small phone and made four times as large."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.sync_api import Page
 
 from marketplace.access.models import User
-from tests.conftest import VIEWPORT
+from tests.conftest import PHONE, VIEWPORT
 
-from . import chinese
+from . import chinese, zoom
 from .console import Console
 from .places import PLACES, Place
 
@@ -36,12 +36,6 @@ TOO_SMALL = """(least) => {
       found.push(`${target.outerHTML.slice(0, 120)} is ${Math.round(width)} x ${Math.round(height)}`);
   }
   return found;
-}"""
-TOO_WIDE = """() => {
-  const room = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= room) return [];
-  const wide = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > room + 1);
-  return wide.slice(-2).map((each) => `${each.outerHTML.slice(0, 120)} ends at ${each.getBoundingClientRect().right}`);
 }"""
 # colours change over a moment, from parents to children
 SETTLED = """async () => {
@@ -78,26 +72,26 @@ def test_nobody_is_shut_out(
 
 
 def _problems(page: Page) -> Iterator[str]:
+    page.evaluate(AXE)
     yield from _axe(page, "by day")
     page.emulate_media(color_scheme="dark")
     page.evaluate(SETTLED)
     yield from _axe(page, "by night", {"runOnly": ["color-contrast"]})
     page.emulate_media(color_scheme="light")
-    for width in (360, 320):
-        page.set_viewport_size({"width": width, "height": 740})
-        for element in page.evaluate(TOO_WIDE):
-            yield f"scrolls sideways at {width}: {element}"
-    page.set_viewport_size({"width": 360, "height": 740})
+    page.set_viewport_size(PHONE)
+    for element in page.evaluate(zoom.TOO_WIDE):
+        yield f"scrolls sideways on a phone: {element}"
     for element in page.evaluate(TOO_SMALL, FINGER):
         yield f"small for a finger: {element}"
+    yield from zoom.problems(page)
     for source in page.evaluate(BROKEN):
         yield f"broken picture: {source}"
     page.set_viewport_size(VIEWPORT)
 
 
 def _axe(page: Page, when: str, options: dict[str, Any] | None = None) -> Iterator[str]:
-    found = Axe().run(page, options={"resultTypes": ["violations"], **(options or {})})
-    for violation in found.response["violations"]:
+    options = {"resultTypes": ["violations"], **(options or {})}
+    for violation in page.evaluate("async (how) => (await axe.run(how)).violations", options):
         for node in violation["nodes"]:
             why = "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])
             yield f"{when}: {violation['id']}: {node['html'][:200]}: {why}"
@@ -113,3 +107,24 @@ def test_what_the_browser_refuses_is_heard(somebody: Callable[..., Page], consol
     console.complaints.clear()
     assert "Content Security Policy" in heard
     assert "broken" in heard
+
+
+def test_what_is_cut_off_or_covered_is_found(somebody: Callable[..., Page]) -> None:
+    page = somebody()
+    page.goto("/help/")
+    assert [*zoom.problems(page)] == []
+    page.evaluate("""() => {
+      const put = (text, looks) => {
+        const each = Object.assign(document.createElement("p"), { textContent: text });
+        Object.assign(each.style, looks);
+        document.querySelector("main").append(each);
+      };
+      put("too long for its box", { width: "3rem", overflow: "hidden", whiteSpace: "nowrap" });
+      put("below", {});
+      put("on top of it", { marginTop: "-1.5rem" });
+    }""")
+    found = "\n".join(zoom.problems(page))
+    assert "at 200 % cut off: too long for its box" in found
+    assert "on top of it" in found
+    page.evaluate("document.querySelector('h1').style.width = '400px'")
+    assert "scrolls sideways at 400 %" in "\n".join(zoom.problems(page))
