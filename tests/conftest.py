@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
@@ -21,6 +21,11 @@ from tests.demo_city import City, the_city
 
 VIEWPORT = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
+
+
+def pytest_configure() -> None:
+    # a real one takes a third of a second for each password
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,6 +62,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     patched.undo()
     with django_db_blocker.unblock():
+        # for `--reuse-db`
+        clean_database.want(clean_database.AS_MIGRATED)
         clean_database.drop_copies()
 
 
@@ -96,7 +103,7 @@ def _empty_cache() -> None:
 @pytest.fixture(autouse=True)
 def _the_site_s_own_language() -> Iterator[None]:
     """A page asked for in English leaves its language behind in the tests' thread."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(django_settings.LANGUAGE_CODE):
         yield
 
 

@@ -26,6 +26,11 @@ OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    # compiling takes longer than any query here
+    "jit": "off",
     # two workers, each with a test of 50 buyers at once
     "max_connections": "250",
     "timezone": "UTC",
