@@ -49,6 +49,7 @@ def requests(request: SignedIn) -> HttpResponse:
     """The unit's requests, the newest first; `state` shows those alone that stand there."""
     _must_see_some(request)
     mine = BulkRequest.objects.visible_to(request.user)
+    acts_for = organisations_of(request.user)
     counts = dict(mine.order_by().values_list("state").annotate(Count("pk")))
     state = request.GET.get("state", "")
     if state in State.values:
@@ -71,7 +72,8 @@ def requests(request: SignedIn) -> HttpResponse:
             "state": state,
             "all": sum(counts.values()),
             "units": drafts.units_for(request.user),
-            "belongs": bool(organisations_of(request.user)) or may(request.user, Act.SEE_CITY),
+            "belongs": bool(acts_for) or may(request.user, Act.SEE_CITY),
+            "several": len(acts_for) != 1,
         },
     )
 

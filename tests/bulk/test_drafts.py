@@ -314,7 +314,7 @@ def test_saving_and_reading_cost_the_same_for_few_rows_and_for_many(number: int,
         assert all(row.line for row in drafts.read_request(draft))
     # one cell typed anew: lock, unit, duty, lines, savepoint, line, request
     rows[number // 2] = rows[number // 2]._replace(quantity="9999")
-    with query_budget(14):
+    with query_budget(10):
         drafts.save(draft.pk, by, 1, rows)
     with query_budget(10):
         assert drafts.settle_lines(draft) == []
