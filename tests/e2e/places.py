@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -14,8 +15,11 @@ from cms.models import NoticePage, StoryPage
 from farmers.stock.models import Lot
 from marketplace.access.models import Role, User
 from marketplace.days import today
+from shop.bulk.models import BulkRequest
 from shop.buyers.models import BuyerOrganisation, CanteenBudget
 from shop.orders.models import Consignment, Order, Review, State
+from shop.payments.models import Statement
+from shop.payments.standing import overdue
 
 
 @dataclass(frozen=True)
@@ -217,6 +221,51 @@ def type_a_beginning(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
 
+def asked_in_bulk(state: str, page: str = "request") -> Callable[[], str]:
+    """The demo's bulk request in that state; of the drafts the one that was sent back, which can be allotted."""
+
+    def find() -> str:
+        request = BulkRequest.objects.filter(state=state).order_by("-round").first()
+        assert request, f"the demo has no bulk request that is {state}"
+        return reverse(f"bulk:{page}", args=[request.number])
+
+    return find
+
+
+def statement(unit_of: str = "canteen") -> Callable[[], str]:
+    """The newest, half ticked off."""
+
+    def newest() -> str:
+        statements = Statement.objects.filter(organisation__members__user__username=unit_of)
+        return statements.order_by("-period")[0].get_absolute_url()
+
+    return newest
+
+
+def overdue_statement() -> str:
+    return overdue()[0][0].get_absolute_url()
+
+
+def closed_statement() -> str:
+    closed = Statement.objects.filter(
+        closed_at__isnull=False, organisation__members__user__username="canteen"
+    )
+    return closed.order_by("-period")[0].get_absolute_url()
+
+
+def dispute_without_words(page: Page) -> None:
+    page.goto(statement()())
+    page.locator("a[href^='?dispute=']").last.click()
+    page.locator("button[name=dispute]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def record_a_transfer_of_nothing(page: Page) -> None:
+    page.goto(overdue_statement())
+    page.locator("#pay [name=amount]").fill("0")
+    page.locator("#pay button[type=submit]").click()
+
+
 PLACES = (
     Place("home", "/"),
     Place("listing", "/shop/"),
@@ -271,6 +320,9 @@ PLACES = (
     Place("bulk requests", "/canteen/requests/", Role.CANTEEN),
     Place("bulk requests, approver", "/canteen/requests/", Role.APPROVER),
     Place("new bulk request", "/canteen/requests/new/", Role.CANTEEN),
+    Place("bulk proposal", asked_in_bulk("draft", "proposal"), Role.CANTEEN),
+    Place("bulk request to be approved", asked_in_bulk("held"), Role.APPROVER),
+    Place("bulk request, approved", asked_in_bulk("approved"), Role.CANTEEN),
     Place("bulk request, empty", "", Role.CANTEEN, first=begin_a_request),
     Place("bulk request with errors", "", Role.CANTEEN, 422, first=write_a_request_wrongly),
     Place("seller", "/seller/", Role.SELLER),
@@ -283,6 +335,16 @@ PLACES = (
     Place("consignment with errors", "", Role.OFFICER, 422, first=send_off_wrongly),
     Place("officer", "/officer/", Role.OFFICER),
     Place("cashier", "/cashier/", Role.CASHIER),
+    Place("statements", "/canteen/statements/", Role.CANTEEN),
+    Place("statements of all units", "/canteen/statements/", Role.CASHIER),
+    Place("statements, acting for no unit", "/canteen/statements/", Role.ADMIN),
+    Place("statement to be checked", statement(), Role.CANTEEN),
+    Place("statement with a line in dispute", "", Role.CANTEEN, 422, first=dispute_without_words),
+    Place("statement read by its approver", statement(), Role.APPROVER),
+    Place("statement closed", closed_statement, Role.CANTEEN),
+    Place("statement disputed", statement(), Role.OFFICIAL),
+    Place("statement overdue", overdue_statement, Role.CASHIER),
+    Place("transfer with errors", "", Role.CASHIER, 422, first=record_a_transfer_of_nothing),
     Place("ledger", "/ledger/"),
     Place("stories", "/stories/"),
     Place("story", story),
