@@ -17,9 +17,13 @@ SIGNED_IN = frozenset(Role.values)
 ROOMS = {
     "/canteen/": {"canteen", "approver", "nursery", "admin"},
     "/canteen/progress/": {"official", "cashier", "admin"},
+    "/canteen/statements/": {"canteen", "approver", "nursery", "official", "cashier", "admin"},
     "/canteen/requests/": {"canteen", "approver", "nursery", "official", "cashier", "admin"},
     "/seller/": {"seller", "admin"},
     "/officer/": {"officer", "admin"},
+    "/officer/picking/": {"officer", "admin"},
+    "/officer/picking.pdf": {"officer", "admin"},
+    "/seller/bring/": {"seller", "admin"},
     "/cashier/": {"cashier", "admin"},
 }
 OPEN = (
@@ -74,6 +78,7 @@ ADDRESSES = (
     "/orders/",
     "/orders/DZ260101-NEVERWAS/",
     "/canteen/requests/JC260101-NEVERWAS/",
+    "/canteen/statements/ZD202601-0000/",
 )
 
 
