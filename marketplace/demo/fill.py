@@ -19,6 +19,7 @@ from .follow import move_stock, post, take_money
 from .history import MONTHS, past_orders
 from .pages import publish
 from .people import City, settle
+from .statements import fall_behind, send_statements
 from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
 from .units import file_budgets, settle_canteens
@@ -67,6 +68,7 @@ def fill(say: Say = lambda step: None) -> City:
     # today's orders choose first; the past makes do, or has lots of its own
     plans = todays_orders(city, shelves)
     plans += past_orders(city, shelves)
+    fall_behind(city, plans)
     write_lots(shelves)
     say(f"{len(shelves.batches):,} lots, listed or long sold")
     written = write_orders(city, plans)
@@ -78,6 +80,7 @@ def fill(say: Say = lambda step: None) -> City:
     months: list[str] = []
     post(city, written, months.append)
     say(f"ledger posted and sealed, {len(months)} months")
+    say(f"{send_statements(city):,} statements to units that buy on account")
     file_budgets(city)
     _baskets(city, shelves)
     say_and_wish(city, written)

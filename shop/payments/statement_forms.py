@@ -39,7 +39,10 @@ class WordsForm(forms.Form):
     """What is wrong with a line."""
 
     words = forms.CharField(
-        label=_("What is wrong"), max_length=200, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 200})
+        error_messages={"required": _("Say in a few words what is wrong.")},
+        label=_("What is wrong"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 200}),
     )
 
 
@@ -47,5 +50,8 @@ class AnswerForm(forms.Form):
     """Words to the bookkeeper about a disputed line."""
 
     words = forms.CharField(
-        label=_("Answer"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500})
+        error_messages={"required": _("Answer in a few words.")},
+        label=_("Answer"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
     )

@@ -26,37 +26,42 @@ def paper(statement: Statement) -> bytes:
         "title": _("Monthly statement"),
         "number": statement.number,
         "facts": [
+            [_("Number"), statement.number],
             [_("Unit"), name_(statement.organisation)],
             [_("Month"), date_format(statement.period, "YEAR_MONTH_FORMAT")],
             [_("Issued on"), date_format(shanghai_day(statement.issued_at))],
             [_("To be paid by"), date_format(statement.due_on)],
         ],
         "sums": [
-            [_("Opening balance"), f"¥{yuan(statement.opening_fen)}"],
-            [_("Accepted"), f"¥{yuan(statement.accepted_fen)}"],
-            [_("Returned"), f"¥{yuan(-statement.returned_fen)}"],
-            [_("Paid"), f"¥{yuan(-statement.paid_fen)}"],
-            [_("Closing balance"), f"¥{yuan(statement.closing_fen)}"],
-            [_("Still to pay"), f"¥{yuan(standing.due_fen)}"],
+            [_("Opening balance"), _money(statement.opening_fen)],
+            [_("Accepted"), _money(statement.accepted_fen)],
+            [_("Returned"), _money(-statement.returned_fen)],
+            [_("Paid"), _money(-statement.paid_fen)],
+            [_("Closing balance"), _money(statement.closing_fen)],
+            [_("Still to pay"), _money(standing.due_fen)],
         ],
         "heads": [
             _("No."),
             _("Day"),
-            _("Order"),
+            _("Order number"),
             _("Goods"),
             _("Quantity"),
             _("Price"),
             pgettext("money", "Amount"),
         ],
         "lines": [_line(line) for line in statement.lines.all()],
-        "total": [_("Total"), f"¥{yuan(statement.accepted_fen - statement.returned_fen)}"],
+        "total": [_("Total"), _money(statement.accepted_fen - statement.returned_fen)],
         "credit_title": _("Payments"),
-        "credit_heads": [_("No."), _("Day"), _("Reference"), _("Order"), pgettext("money", "Amount")],
+        "credit_heads": [_("No."), _("Day"), _("Reference"), _("Order number"), pgettext("money", "Amount")],
         "credits": [_credit(credit) for credit in statement.credits.all()],
         "signs": [_("Supplier's seal"), _("Unit's seal"), _("Bookkeeper"), _("Day")],
         "lang": get_language() or "",
     }
     return pdf(TEMPLATE, data, at=statement.issued_at)
+
+
+def _money(fen: int) -> str:
+    return f"{'−' if fen < 0 else ''}¥{yuan(abs(fen))}"
 
 
 def _line(line: StatementLine) -> list[Any]:
