@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -22,36 +22,47 @@ from .shelves import Pick, pick_lots
 from .supermarkets import WarmHeartShop
 
 
+class Row(NamedTuple):
+    """A row of lots, which are picked anew each time."""
+
+    heading: str
+    pick: Pick
+
+
 def put_together(home: HomePage | LandingPage, request: HttpRequest) -> tuple[dict[str, Any], list[Offer]]:
     """What the home template shows, and the lots that are on it."""
-    picked = pick_lots({Pick.of(block.value) for block in home.body if block.block_type == "featured"})
     if getattr(request, "is_preview", False):
         drawn = _draw(home)
     else:
         drawn = _drawn(home, get_language() or "", today(), kept.lately())
+    picked = pick_lots({part.pick for part in drawn if isinstance(part, Row)})
     parts: list[Any] = []
     lots: list[Offer] = []
-    for block, html in zip(home.body, drawn, strict=True):
-        if html is None:
-            pick = Pick.of(block.value)
-            parts.append({"heading": block.value["heading"], "rule": pick.rule, "lots": picked[pick]})
-            lots += picked[pick]
+    for part in drawn:
+        if isinstance(part, Row):
+            parts.append({"heading": part.heading, "rule": part.pick.rule, "lots": picked[part.pick]})
+            lots += picked[part.pick]
         else:
-            parts.append(html)
-    kinds = [block.block_type for block in home.body]
-    return {"parts": parts, "begins_with_heading": kinds[:1] == ["hero"]}, lots
+            parts.append(part)
+    begins_with_heading = bool(home.body) and home.body[0].block_type == "hero"
+    return {"parts": parts, "begins_with_heading": begins_with_heading}, lots
 
 
-def _draw(home: HomePage | LandingPage) -> list[SafeString | None]:
-    """Each block as it is shown to everybody; None for a row of lots, which is drawn each time."""
+def _draw(home: HomePage | LandingPage) -> list[SafeString | Row]:
+    """The blocks of a page in their order, as they are shown to everybody."""
     context = {"page": home, "gathered": gather(home)}
-    return [None if block.block_type == "featured" else block.render(context) for block in home.body]
+    return [
+        Row(block.value["heading"], Pick.of(block.value))
+        if block.block_type == "featured"
+        else block.render(context)
+        for block in home.body
+    ]
 
 
 @lru_cache(maxsize=50)
 def _drawn(
     home: HomePage | LandingPage, language: str, day: dt.date, lately: tuple[str, float]
-) -> list[SafeString | None]:
+) -> list[SafeString | Row]:
     """Kept as long as a page is: what blocks tell is neither price nor stock."""
     return _draw(home)
 

@@ -23,7 +23,7 @@ from marketplace.templatetags import market
 from .forms import FilterForm
 from .offers import Facet, Filters, Offer
 
-# a drawn card is some 1.5 kB, so this many are 6 MB in each process
+# a drawn card and its key are some 3 kB, so this many are 12 MB in each process
 _KEPT = 4_000
 
 

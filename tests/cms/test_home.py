@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from typing import Any
 
 import pytest
@@ -13,19 +14,20 @@ from django.utils import timezone
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
-from cms.models import HomePage
+from cms.models import HomePage, LandingPage
 from cms.shelves import Pick, pick_lots
 from farmers.stock.models import Lot
 from marketplace.days import today
+from shop.catalogue.kept import SECONDS
 from shop.orders.models import PayBy
-from tests.makers import a_household, a_lot, accepted, an_order, saplings
+from tests.makers import a_household, a_lot, a_person, accepted, an_order, saplings, signed_in
 
 from .test_first_pages import ZH, a_story, text
 
 pytestmark = pytest.mark.django_db
 
 
-def arrange(*blocks: tuple[str, dict[str, Any]]) -> None:
+def arrange(*blocks: tuple[str, Any]) -> None:
     home = HomePage.objects.get(locale__language_code="zh-hans")
     home.body = list(blocks)
     home.save_revision().publish()
@@ -134,3 +136,42 @@ def test_every_block_shows_itself(client: Client) -> None:
     page = text(client, "/", ZH)
     for words in ("<h1>开头</h1>", "一段正文", "来吧", 'alt="一片田"', "/media/images/"):
         assert words in page
+
+
+def test_whoever_is_signed_in_sees_at_once_what_an_editor_changed() -> None:
+    person = signed_in(a_person())
+    arrange(row("newest"), ("text", "<p>从前</p>"))
+    assert "从前" in text(person, "/", ZH)
+    arrange(("text", "<p>如今</p>"), row("newest", 2), row("saplings", 2))
+    page = text(person, "/", ZH)
+    assert "如今" in page and "从前" not in page
+
+
+def test_a_page_edited_elsewhere_never_breaks_and_is_shown_within_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person, lot = signed_in(a_person()), a_lot()
+    arrange(row("newest"), ("text", "<p>从前</p>"))
+    page = LandingPage(title="苗木季", slug="season", body=[("text", "<p>从前</p>")])
+    HomePage.objects.get(locale__language_code="zh-hans").add_child(instance=page)
+    for address in ("/", "/season/"):
+        assert "从前" in text(person, address, ZH)
+    # as another process would: nothing here is told of it
+    for model in (HomePage, LandingPage):
+        model.objects.update(body=[("text", "<p>如今</p>"), row("newest"), row("soon")])
+    for address in ("/", "/season/"):
+        text(person, address, ZH)
+    later = time.time() + SECONDS + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    for address in ("/", "/season/"):
+        shown_now = text(person, address, ZH)
+        assert "如今" in shown_now and lot.get_absolute_url() in shown_now
+
+
+def test_a_draft_that_is_looked_at_leaves_nothing_behind(client: Client) -> None:
+    arrange(("text", "<p>从前</p>"))
+    home = HomePage.objects.get(locale__language_code="zh-hans")
+    home.body = [("text", "<p>草稿</p>"), row("newest")]
+    draft = home.make_preview_request(preview_mode=home.default_preview_mode)
+    assert "草稿" in draft.content.decode()
+    assert "草稿" not in text(client, "/", ZH)
