@@ -19,6 +19,7 @@ from .follow import move_stock, post, take_money
 from .history import MONTHS, past_orders
 from .pages import publish
 from .people import City, settle
+from .scales import weigh_lately
 from .statements import fall_behind, send_statements
 from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
@@ -75,6 +76,7 @@ def fill(say: Say = lambda step: None) -> City:
     lines = sum(len(each.lines) for each in written)
     say(f"{len(written):,} orders of {MONTHS} months, {lines:,} lines")
     move_stock(city, shelves, written)
+    weigh_lately(city, written)
     take_money(city, written)
     say("stock moved, money taken and given back")
     months: list[str] = []
