@@ -30,7 +30,7 @@ def _rows(city: City, each: Written) -> Iterator[Weighing]:
         return
     for number, line in enumerate(each.lines, start=plan.total_fen):
         row = Weighing(line=line, by=plan.buyer, at=plan.accepted_at)
-        row.receiver = RECEIVERS[plan.buyer.pk % len(RECEIVERS)]
+        row.receiver = RECEIVERS[plan.total_fen % len(RECEIVERS)]
         _read(row, line, number)
         yield row
 
