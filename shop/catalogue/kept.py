@@ -36,7 +36,7 @@ from django.utils.translation import get_language
 from farmers.stock.models import Lot, StockMovement
 from marketplace.context import basket_count
 from marketplace.days import today
-from marketplace.written import Written
+from marketplace.written import Given, Written
 
 View = Callable[..., HttpResponse]
 
@@ -64,10 +64,12 @@ def moved_last() -> int | None:
     return next(iter(_last_movement().ask()), None)
 
 
-@lru_cache
-def _as_now(with_movement: bool) -> QuerySet[Lot, tuple[Any, ...]]:
-    """The question for lots as they are, put together once: that takes as long as asking it."""
-    return Lot.objects.order_by().values_list(*FACTS, *([Subquery(last_movement)] if with_movement else []))
+@lru_cache(maxsize=200)
+def _as_now(number: int, with_movement: bool) -> Written[tuple[Any, ...]]:
+    """The question for so many lots as they are; their keys are `0`, `1` and so on."""
+    movement = [Subquery(last_movement)] if with_movement else []
+    lots: QuerySet[Lot, Any] = Lot.objects.order_by().values_list(*FACTS, *movement)
+    return Written(lots.filter(pk__in=[Given(str(place)) for place in range(number)]))
 
 
 class Seen(NamedTuple):
@@ -81,7 +83,8 @@ class Seen(NamedTuple):
         """Whether the lots are as they were. One query."""
         if not self.lots:
             return moved_last() == self.moved
-        now = set(_as_now(self.by_movement).filter(pk__in=[lot[0] for lot in self.lots]))
+        keys = {str(place): lot[0] for place, lot in enumerate(self.lots)}
+        now = set(_as_now(len(keys), self.by_movement).ask(**keys))
         return now == ({(*lot, self.moved) for lot in self.lots} if self.by_movement else self.lots)
 
 
