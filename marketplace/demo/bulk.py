@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from django.db.models import Sum
 
-from farmers.stock.models import Lot, Product
+from farmers.stock.models import Lot, Product, StockMovement
 from marketplace.money import yuan
 from marketplace.quantity import UNITS, Measure, Unit, unit_size
 from shop.bulk import approve, drafts
 from shop.bulk.models import BulkRequest
 from shop.bulk.read import Typed
 from shop.bulk.submit import submit
+from shop.orders.models import Order
 
 from . import names
 from .people import City
@@ -36,14 +37,30 @@ def ask_in_bulk(city: City) -> None:
     if submit(back.pk, city.users["canteen"]).approvals_needed:
         approve.send_back(back.pk, city.users["approver"], "周三有接待，土豆再少一些。")
     _request(city, [*_rows(_plentiful(next_week)[:2], next_week), Typed(product="大白菜", quantity="")])
+    _number_orders(city)
 
 
 def _request(city: City, rows: Sequence[Typed], weekly: bool = False) -> BulkRequest:
     buyer, unit = city.users["canteen"], city.units[names.CANTEEN_UNIT]
     request = drafts.begin(buyer, unit)
+    _number(city, request)
     request = drafts.save(request.pk, buyer, request.revision, rows, weekly)
     drafts.settle_lines(request)
     return request
+
+
+def _number(city: City, request: BulkRequest) -> None:
+    """Numbers are drawn by chance; the demo's are the same every time."""
+    nth = BulkRequest.objects.count() + 1
+    request.number = f"JC{city.day:%y%m%d}-DEMQ222{nth}"
+    request.save(update_fields=["number"])
+
+
+def _number_orders(city: City) -> None:
+    for nth, order in enumerate(Order.objects.filter(bulk__isnull=False).order_by("pk"), start=2):
+        number = f"DZ{city.day:%y%m%d}-DEMQ222{nth}"
+        StockMovement.objects.filter(reference=order.number).update(reference=number)
+        Order.objects.filter(pk=order.pk).update(number=number)
 
 
 def _plentiful(day: dt.date) -> list[Product]:

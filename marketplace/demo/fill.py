@@ -15,6 +15,7 @@ from shop.basket.models import Basket
 from shop.orders.models import Order
 
 from . import names
+from .bulk import ask_in_bulk
 from .follow import move_stock, post, take_money
 from .history import MONTHS, past_orders
 from .pages import publish
@@ -85,6 +86,7 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"{send_statements(city):,} statements to units that buy on account")
     file_budgets(city)
     _baskets(city, shelves)
+    ask_in_bulk(city)
     say_and_wish(city, written)
     say("reviews, addresses and wishes written down")
     publish(city)

@@ -68,8 +68,9 @@ class Reason(NamedTuple):
     household: Id
     rank: int
     quantity: int
-    #: how many households of the rank share in the line
+    #: how many households of the rank share in the line, of how many that have goods that fit
     sharing: int
+    fitting: int
     #: it gives all that it has of the product
     all_it_has: bool
     #: it gives one unit more than others of its rank do, for what rule
@@ -137,7 +138,8 @@ def _checked(
 ) -> tuple[list[Line], dict[Id, list[Candidate]]]:
     wanted, known = list(lines), set[Id]()
     if len({line.id for line in wanted}) < len(wanted):
-        raise ValueError("a line is named twice")
+        twice = Counter(line.id for line in wanted).most_common(1)[0][0]
+        raise ValueError(f"line {twice} is named twice")
     if any(line.unit_size <= 0 or line.quantity < 0 for line in wanted):
         raise ValueError("a line needs a positive unit size and no negative quantity")
     supply: dict[Id, list[Candidate]] = defaultdict(list)
@@ -176,8 +178,10 @@ def _serve(
                 rank,
                 parts[home] * size,
                 sharing,
-                parts[home] == caps[home],
-                extra.get(home, ""),
+                len(homes),
+                sum(left[lot.id] for lot in homes[home]) == parts[home] * size,
+                # where everybody gives something, no village is saved
+                BY_ID if sharing == len(homes) and extra.get(home) == FEWER_VILLAGES else extra.get(home, ""),
                 before,
             )
         taken = sum(parts.values())
@@ -236,7 +240,7 @@ def _who_gives_more(
 
     places = sorted((place(home), order_of(home), home) for home in tied)
     missed = places[number][0]
-    rules = (SPOILS_FIRST, FEWER_VILLAGES, FEWER_VILLAGES, FEWER_VILLAGES, BY_ID)
+    rules = (SPOILS_FIRST, FEWER_VILLAGES, FEWER_VILLAGES, BY_ID, BY_ID)
     return {
         home: next(rule for rule, mine, other in zip(rules, its, missed, strict=True) if mine != other)
         for its, _, home in places[:number]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .allocate import BY_HAND, BY_ID, FEWER_VILLAGES, SPOILS_FIRST, Reason
 
@@ -16,12 +15,7 @@ def sentence(reason: Reason, amount: Callable[[int], str] = str) -> str:
         return _("Set by the buyer: %(amount)s.") % {"amount": amount(reason.quantity)}
     return _("%(turn)s: %(shared)s, and this one gives %(amount)s%(why)s.") % {
         "turn": _turn(reason.rank),
-        "shared": ngettext(
-            "%(households)d household has goods that fit",
-            "%(households)d households share as equally as their goods allow",
-            reason.sharing,
-        )
-        % {"households": reason.sharing},
+        "shared": _shared(reason),
         "amount": amount(reason.quantity),
         "why": _why(reason),
     }
@@ -35,11 +29,18 @@ def _turn(rank: int) -> str:
     return _("The other households come last")
 
 
+def _shared(reason: Reason) -> str:
+    if reason.sharing < reason.fitting:
+        return _("%(sharing)d of %(fitting)d households with goods that fit are enough") % reason._asdict()
+    if reason.fitting == 1:
+        return _("one household has goods that fit")
+    return _("%(fitting)d households share as equally as their goods allow") % reason._asdict()
+
+
 def _why(reason: Reason) -> str:
-    if reason.all_it_has:
-        return _(", all that it has")
-    return {
+    all_of_it = _(", all that it has") if reason.all_it_has else ""
+    return all_of_it + {
         SPOILS_FIRST: _(", one unit more because its goods spoil first"),
         FEWER_VILLAGES: _(", one unit more so that fewer villages are called at"),
-        BY_ID: _(", one unit more because its lot is listed first"),
+        BY_ID: _(", one unit more, which somebody has to give"),
     }.get(reason.extra, "")

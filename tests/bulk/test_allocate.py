@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,14 +130,31 @@ def test_a_price_per_another_unit_is_compared_to_the_fen() -> None:
 def test_every_share_is_explained_in_one_sentence() -> None:
     lots = [lot("w", 10), lot("m", 100, rank=1), lot("n", 100, rank=1)]
     result = allocate([line(quantity=51)], lots)
-    said = {each: sentence(why[0]) for each, why in result.reasons.items()}
+    with translation.override("en"):
+        said = {each: sentence(why[0]) for each, why in result.reasons.items()}
     assert (
         said["w"]
-        == "Watched households come first: 1 household has goods that fit, and this one gives 10, all that it has."
+        == "Watched households come first: one household has goods that fit, and this one gives 10, all that it has."
     )
     assert said["m"].startswith("Other marked households come next: 2 households share")
     assert "one unit more" in said["m"]
     assert "one unit more" not in said["n"]
+
+
+def test_no_reason_says_more_than_is_so() -> None:
+    def said(quantity: int, *lots: Candidate) -> dict[Id, str]:
+        result = allocate([line(quantity=quantity)], lots)
+        with translation.override("en"):
+            return {each: sentence(why[0]) for each, why in result.reasons.items()}
+
+    # who gives nothing has goods that fit as well
+    assert "1 of 2 households with goods that fit are enough" in said(1, lot(1, 1), lot(2, 1))[1]
+    # where all villages are called at, none is saved
+    assert "fewer villages" not in said(3, lot(1, 5, village="v2"), lot(2, 5, village="v1"))[2]
+    assert "fewer villages" in said(2, lot(1, 5, village="a"), *(lot(n, 5, village="b") for n in (2, 3)))[2]
+    # part of a unit is not given
+    half = allocate([line(quantity=500, unit_size=500)], [lot(1, 700)]).reasons[1][0]
+    assert not half.all_it_has
 
 
 def test_an_id_named_twice_is_refused() -> None:
@@ -319,9 +337,7 @@ REQUEST = {
 
 def ran(tmp_path: Path, capsys: pytest.CaptureFixture[str], request: object) -> dict[str, Any]:
     path = tmp_path / "request.json"
-    path.write_text(
-        request if isinstance(request, str) else json.dumps(request, ensure_ascii=False), encoding="utf-8"
-    )
+    path.write_text(request if isinstance(request, str) else json.dumps(request), encoding="utf-8")
     call_command("allocate", str(path))
     return json.loads(capsys.readouterr().out)
 
@@ -351,7 +367,21 @@ def test_the_command_prints_shares_what_is_unmet_and_why(
         ({**REQUEST, "lines": [{**REQUEST["lines"][0], "quantity": -5}]}, r"lines\[0\]: .quantity. is -5"),
         ({**REQUEST, "lines": [{**REQUEST["lines"][0], "wanted": "soon"}]}, r"lines\[0\]: "),
         ({**REQUEST, "lots": [REQUEST["lots"][0]] * 2}, "twice"),
-        ({**REQUEST, "lots": ["x"]}, r"lots\[0\]: "),
+        ({**REQUEST, "lots": ["x"]}, r"lots\[0\] is no object"),
+        (
+            {**REQUEST, "lots": [{**REQUEST["lots"][0], "good_until": 5}]},
+            r"lots\[0\]: .good_until. is 5, no day",
+        ),
+        ({**REQUEST, "lots": [{**REQUEST["lots"][0], "id": "\ud83d"}]}, r"lots\[0\]: .id. is no text"),
+        (
+            {
+                **REQUEST,
+                "lots": [{**lot, "id": id} for id, lot in zip([7, "7"], REQUEST["lots"][::2], strict=False)],
+            },
+            "number and word",
+        ),
+        ({**REQUEST, "lines": REQUEST["lines"] * 2}, "line a is named twice"),
+        ("[" * 200_000, "no JSON"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_place(

@@ -29,13 +29,19 @@ class Command(BaseCommand):
             result = allocate(_rows(asked, "lines", _line), _rows(asked, "lots", _lot))
         except ValueError as wrong:
             raise CommandError(str(wrong)) from None
+        if len({str(lot) for lot in result.reasons}) < len(result.reasons):
+            raise CommandError('two lots are told apart by nothing but number and word, such as 7 and "7"')
         self.stdout.write(
             json.dumps(
                 {
                     "shares": [share._asdict() for share in result.shares],
                     "unmet": [unmet._asdict() for unmet in result.unmet],
                     "reasons": {
-                        lot: " ".join(sentence(each) for each in why) for lot, why in result.reasons.items()
+                        lot: " ".join(
+                            sentence(each) if len(why) == 1 else f"{each.line}: {sentence(each)}"
+                            for each in why
+                        )
+                        for lot, why in result.reasons.items()
                     },
                 },
                 ensure_ascii=False,
@@ -48,7 +54,7 @@ def _read(name: str) -> Mapping[str, Any]:
         asked = json.loads(Path(name).read_text(encoding="utf-8-sig"))
     except OSError as wrong:
         raise CommandError(f"{name}: {wrong.strerror}") from None
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise CommandError(f"{name} is no JSON: {wrong}") from None
     if not isinstance(asked, dict):
         raise CommandError(f'{name}: an object with "lines" and "lots" is wanted')
@@ -61,6 +67,8 @@ def _rows(asked: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]
         raise CommandError(f'"{name}" is missing, or no list')
     found = []
     for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise CommandError(f"{name}[{place}] is no object")
         try:
             found.append(read(row))
         except KeyError as missing:
@@ -77,7 +85,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         quantity=_whole(row, "quantity"),
         unit_size=_whole(row, "unit_size", least=1),
         max_price_fen=None if row.get("max_price_fen") is None else _whole(row, "max_price_fen"),
-        wanted=dt.date.fromisoformat(row["wanted"]),
+        wanted=_day(row, "wanted"),
     )
 
 
@@ -90,19 +98,30 @@ def _lot(row: Mapping[str, Any]) -> Candidate:
         product=_id(row, "product"),
         available=_whole(row, "available"),
         price_fen=_whole(row, "price_fen"),
-        good_until=None if row.get("good_until") is None else dt.date.fromisoformat(row["good_until"]),
+        good_until=None if row.get("good_until") is None else _day(row, "good_until"),
     )
 
 
 def _id(row: Mapping[str, Any], name: str) -> int | str:
     value = row[name]
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError(f'"{name}" is {value!r}, neither a number nor a word')
+        raise ValueError(f'"{name}" is neither a whole number nor a word')
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f'"{name}" is no text that can be written') from None
     return value
+
+
+def _day(row: Mapping[str, Any], name: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(row[name])
+    except (TypeError, ValueError):
+        raise ValueError(f'"{name}" is {row[name]!r}, no day such as 2026-12-01') from None
 
 
 def _whole(row: Mapping[str, Any], name: str, least: int = 0) -> int:
     value = row[name]
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
-        raise ValueError(f'"{name}" is {value!r}, no whole number from {least} on')
+        raise ValueError(f'"{name}" is {value!r}, no whole number from {least} to {MOST}')
     return value
