@@ -226,3 +226,26 @@ def test_no_stranger_decides_and_no_link_does(step: str, held: BulkRequest) -> N
     assert signed_in(approver(held.organisation)).get(url(held, step)).status_code == 405
     held.refresh_from_db()
     assert held.state == State.HELD
+
+
+def test_what_waits_is_on_the_page_that_people_begin_on(held: BulkRequest) -> None:
+    person = approver(held.organisation)
+    link = f'href="{held.get_absolute_url()}"'
+    assert link in signed_in(person).get("/canteen/").content.decode()
+    assert link not in signed_in(held.by).get("/canteen/").content.decode(), "nobody decides on their own"
+    assert link not in signed_in(approver(a_unit())).get("/canteen/").content.decode()
+    decided(person, held, "send_back", why="土豆太多了")
+    assert link not in signed_in(person).get("/canteen/").content.decode()
+    told = signed_in(held.by).get("/canteen/").content.decode()
+    assert link in told and "土豆太多了" in told
+
+
+def test_who_agreed_already_is_not_asked_again(lots: list[Lot]) -> None:
+    unit = a_unit(two_approvals_from_fen=2)
+    by = requester(unit)
+    asked = submit(a_request(by, [("tudou", 10)]).pk, by)
+    first, second = approver(unit), approver(unit)
+    decided(first, asked, "approve")
+    link = f'href="{asked.get_absolute_url()}"'
+    assert link not in signed_in(first).get("/canteen/").content.decode()
+    assert link in signed_in(second).get("/canteen/").content.decode()

@@ -8,10 +8,12 @@ from typing import Any
 from django import template
 
 from farmers.stock.models import Lot
+from marketplace.access.models import User
 from marketplace.quantity import unit_size
 from marketplace.templatetags.market import amount
 from shop.bulk.models import BulkLine
 from shop.bulk.shown import Touched
+from shop.bulk.waiting import MOST, sent_back, to_decide
 
 register = template.Library()
 
@@ -34,3 +36,9 @@ def more_or_less(touched: Touched) -> str:
     product = touched.lot.product
     sign = "+" if touched.difference > 0 else "−"
     return f"{sign}{amount(abs(touched.difference), unit_size(product.unit), product.unit)}"
+
+
+@register.inclusion_tag("bulk/_waiting.html")
+def bulk_waiting(user: User) -> dict[str, Any]:
+    """What this person has to decide or to change, at the top of the page they begin on."""
+    return {"to_decide": to_decide(user)[:MOST], "sent_back": sent_back(user)[:MOST]}
