@@ -57,10 +57,13 @@ def _number(city: City, request: BulkRequest) -> None:
 
 
 def _number_orders(city: City) -> None:
+    """And the verbs tell of their own moment, which the rest of the demo has not reached yet."""
     for nth, order in enumerate(Order.objects.filter(bulk__isnull=False).order_by("pk"), start=2):
         number = f"DZ{city.day:%y%m%d}-DEMQ222{nth}"
-        StockMovement.objects.filter(reference=order.number).update(reference=number)
-        Order.objects.filter(pk=order.pk).update(number=number)
+        StockMovement.objects.filter(reference=order.number).update(reference=number, at=city.now)
+        Order.objects.filter(pk=order.pk).update(number=number, placed_at=city.now)
+        order.transitions.update(at=city.now)
+        order.tracking.update(at=city.now)
 
 
 def _plentiful(day: dt.date) -> list[Product]:

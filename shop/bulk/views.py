@@ -14,7 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.access.rules import Act, SignedIn, may
+from marketplace.days import today
 from shop.buyers.models import organisations_of
+from shop.buyers.progress import unit_year
 
 from . import draft_views, drafts, shown
 from .decision_views import SendBackForm, abilities
@@ -123,6 +125,7 @@ def _read(request: SignedIn, asked: BulkRequest, writes: bool) -> HttpResponse:
     allotted = asked.state in {State.HELD, State.APPROVED}
     filled = shown.of_request(asked) if allotted else []
     orders = BulkOrder.objects.filter(request=asked, round=asked.round).select_related("order")
+    can = abilities(request.user, asked)
     return render(
         request,
         "bulk/request.html",
@@ -135,7 +138,10 @@ def _read(request: SignedIn, asked: BulkRequest, writes: bool) -> HttpResponse:
             "villages": shown.villages(filled),
             "agreed": Approval.objects.filter(request=asked, round=asked.round).select_related("by"),
             "orders": orders if allotted else [],
-            "can": abilities(request.user, asked),
+            "can": can,
+            # who decides sees what the year's reserved share still wants
+            "share": unit_year(asked.organisation, today().year).progress if can["decide"] else None,
+            "year": today().year,
             "send_back": SendBackForm(),
         },
     )

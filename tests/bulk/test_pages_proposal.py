@@ -249,3 +249,14 @@ def test_who_agreed_already_is_not_asked_again(lots: list[Lot]) -> None:
     link = f'href="{asked.get_absolute_url()}"'
     assert link not in signed_in(first).get("/canteen/").content.decode()
     assert link in signed_in(second).get("/canteen/").content.decode()
+
+
+def test_who_decides_sees_what_is_reserved_and_what_is_missing(held: BulkRequest) -> None:
+    budget = CanteenBudget.objects.create(
+        organisation=held.organisation, year=today().year, version=1, budget_fen=50_000_00, percent=10,
+        state=CanteenBudget.State.CHECKED, filed_by=held.by
+    )
+    page = signed_in(approver(held.organisation)).get(held.get_absolute_url())
+    assert page.context["share"].reserved == budget.reserved_fen == 5_000_00
+    assert "¥5,000" in page.content.decode()
+    assert signed_in(held.by).get(held.get_absolute_url()).context["share"] is None

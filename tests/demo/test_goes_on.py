@@ -9,6 +9,8 @@ from farmers.ledger.models import Entry
 from farmers.ledger.verify import verify
 from farmers.stock.models import Lot
 from marketplace.access.models import User
+from shop.bulk.approve import approve
+from shop.bulk.models import BulkRequest
 from shop.orders.accept import accept, give_back
 from shop.orders.cancel import cancel
 from shop.orders.dispatch import deliver, dispatch, report_stop
@@ -40,6 +42,8 @@ def all_agrees() -> None:
 def test_every_order_under_way_can_be_brought_to_its_end() -> None:
     officer = user("officer")
     pay_on_delivery(Order.objects.get(state=State.AWAITING_PAYMENT).pk, by=user("citizen"))
+    for request in BulkRequest.objects.filter(state="held"):
+        approve(request.pk, user("approver"))
     for order in Order.objects.filter(state__in=[State.CONFIRMED, State.DISPATCHED, State.DELIVERED]):
         for parcel in order.consignments.all():
             dispatch(parcel.pk, officer)
