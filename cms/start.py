@@ -58,7 +58,7 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
             "call",
             {
                 "heading": "给食堂采购？",
-                "text": "在商店选货，各村分别送到，当面过秤，按实收数量挂账。",
+                "text": "在集市选货，各村分别送到，当面过秤，按实收数量挂账。",
                 "link": {"text": "去食堂采购", "address": "/canteen/"},
             },
         ),
