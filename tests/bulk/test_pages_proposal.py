@@ -9,11 +9,15 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from farmers.stock.models import Lot
+from marketplace.access.models import Role
+from marketplace.days import today
 from shop.bulk.models import BulkRequest, State
 from shop.bulk.propose import propose
 from shop.bulk.submit import submit
+from shop.buyers.models import CanteenBudget
 from tests.makers import JIN, a_household, a_lot, a_person, a_village, counters, signed_in
 
 from .needs import a_request, a_unit, approver, in_a_week, member, requester, watched
@@ -252,11 +256,18 @@ def test_who_agreed_already_is_not_asked_again(lots: list[Lot]) -> None:
 
 
 def test_who_decides_sees_what_is_reserved_and_what_is_missing(held: BulkRequest) -> None:
-    budget = CanteenBudget.objects.create(
-        organisation=held.organisation, year=today().year, version=1, budget_fen=50_000_00, percent=10,
-        state=CanteenBudget.State.CHECKED, filed_by=held.by
+    CanteenBudget.objects.create(
+        organisation=held.organisation,
+        year=today().year,
+        version=1,
+        budget_fen=5_000_000,
+        reserved_percent=10,
+        filed_by=held.by,
+        state=CanteenBudget.State.CHECKED,
+        decided_by=a_person(Role.OFFICIAL),
+        decided_at=timezone.now(),
     )
     page = signed_in(approver(held.organisation)).get(held.get_absolute_url())
-    assert page.context["share"].reserved == budget.reserved_fen == 5_000_00
+    assert page.context["share"].reserved == 500_000
     assert "¥5,000" in page.content.decode()
     assert signed_in(held.by).get(held.get_absolute_url()).context["share"] is None
