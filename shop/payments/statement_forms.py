@@ -11,6 +11,9 @@ from marketplace.money import yuan
 
 from .forms import YuanField
 
+# what is written down later than this is a year mistyped
+LATEST_RECORDED = dt.timedelta(days=366)
+
 
 class TransferForm(forms.Form):
     """A bank transfer that a unit sent."""
@@ -33,6 +36,13 @@ class TransferForm(forms.Form):
                 "came_on": day,
             },
         )
+        self.day = day
+
+    def clean_came_on(self) -> dt.date:
+        came_on: dt.date = self.cleaned_data["came_on"]
+        if came_on < self.day - LATEST_RECORDED:
+            raise forms.ValidationError(self.fields["came_on"].error_messages["invalid"], code="invalid")
+        return came_on
 
 
 class WordsForm(forms.Form):

@@ -281,6 +281,7 @@ def test_the_cashier_records_a_transfer_once_and_the_page_says_what_is_left(cant
         {"amount": "1.005"},
         {"came_on": ""},
         {"came_on": "2099-01-01"},
+        {"came_on": "0202-07-05"},
         {"came_on": "soon"},
         {"reference": " "},
         {"reference": "R" * 61},
