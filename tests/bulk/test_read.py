@@ -163,6 +163,10 @@ def test_an_amount_that_is_not_exact_is_refused_with_what_to_write(text: str) ->
 def test_what_to_write_is_in_the_product_s_own_unit() -> None:
     assert "800 斤" in wrong("quantity", "约 800 斤")
     assert "50 株" in wrong("quantity", "a few", product="国槐")
+
+
+def test_some_is_an_amount_that_is_not_exact_rather_than_an_unknown_unit() -> None:
+    assert "不确切" in wrong("quantity", "一些")
     assert "国槐" in wrong("quantity", "50斤", product="国槐")
 
 

@@ -26,7 +26,7 @@ DITTO = frozenset({"同上", "〃", '"', '""', "''", "″", "′′", "“", "�
 _UNIT_WORDS = "|".join(sorted((re.escape(word) for word in BY_WORD), key=len, reverse=True))
 _TERM = re.compile(rf"(?P<number>{AMOUNT}|半)(?P<unit>{_UNIT_WORDS})?(?P<half>半)?整?")
 _ABOUT = re.compile(
-    r"约|大概|左右|上下|差不多|估|近|来|余|多|几|数|不到|不足|超|以上|以下|以内|至少|最多|起|≈|±|≥|≤|>|<|\+|\?"
+    r"约|大概|左右|上下|差不多|估|近|来|余|多|几|数|不到|不足|超|以上|以下|以内|至少|最多|起|一些|若干|适量|少许|少量|≈|±|≥|≤|>|<|\+|\?"
 )
 _RANGE = re.compile(r"[0-9十百千万半][^0-9]{0,4}(?:-|~|至|到|或|,|、)[^0-9]{0,2}[0-9一二两三四五六七八九十]")
 _TO_BE_AGREED = re.compile(r"面议|面谈|协商|商议|电议|待定|再议|议价|随行|市场价|市价|行情|不定|另议|待议")
