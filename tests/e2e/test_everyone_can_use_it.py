@@ -78,7 +78,7 @@ def _problems(page: Page) -> Iterator[str]:
     page.evaluate(SETTLED)
     yield from _axe(page, "by night", {"runOnly": ["color-contrast"]})
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
+    zoom.resize(page, **PHONE)
     for element in page.evaluate(zoom.TOO_WIDE):
         yield f"scrolls sideways on a phone: {element}"
     for element in page.evaluate(TOO_SMALL, FINGER):

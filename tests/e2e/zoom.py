@@ -10,6 +10,14 @@ from collections.abc import Iterator
 from playwright.sync_api import Page
 
 WINDOW = {"200 %": 640, "400 %": 320}
+# what a narrow page hides is hidden by the time of the next frame
+LAID_OUT = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
+
+def resize(page: Page, width: int, height: int = 740) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(LAID_OUT)
+
 
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
@@ -70,7 +78,7 @@ CUT_OR_COVERED = """() => {
 
 def problems(page: Page) -> Iterator[str]:
     for zoom, width in WINDOW.items():
-        page.set_viewport_size({"width": width, "height": 740})
+        resize(page, width)
         for what in page.evaluate(TOO_WIDE):
             yield f"scrolls sideways at {zoom}: {what}"
         for what in page.evaluate(CUT_OR_COVERED):
