@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from farmers.stock.models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, Product
 from marketplace.access.rules import Act, may
@@ -30,7 +31,7 @@ class State(models.TextChoices):
     HELD = "held", _("awaiting approval")
     APPROVED = "approved", _("approved")
     LAPSED = "lapsed", _("lapsed unapproved")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("bulk request", "withdrawn")
 
 
 class BulkRequestQuerySet(models.QuerySet["BulkRequest"]):

@@ -21,6 +21,16 @@ def sentence(reason: Reason, amount: Callable[[int], str] = str) -> str:
     }
 
 
+def unmarked_sentence(reason: Reason, amount: Callable[[int], str] = str) -> str:
+    """The same of a household that has not agreed to be shown: its share, and not whose turn it was."""
+    if reason.extra == BY_HAND:
+        return sentence(reason, amount)
+    return _("Its share by the rules: %(amount)s%(why)s.") % {
+        "amount": amount(reason.quantity),
+        "why": _why(reason),
+    }
+
+
 def _turn(rank: int) -> str:
     if rank == 0:
         return _("Watched households come first")

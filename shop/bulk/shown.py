@@ -16,7 +16,7 @@ from .allocate import Reason
 from .models import BulkLine, BulkRequest, BulkShare
 from .nearest import Nearest, nearest
 from .propose import Proposal, effects, unmet_lines
-from .reasons import sentence
+from .reasons import sentence, unmarked_sentence
 
 
 class Row(NamedTuple):
@@ -147,7 +147,9 @@ def _villages(line: BulkLine, parts: Sequence[Given], lots: Mapping[int, Lot]) -
     rows: dict[Village, list[Row]] = defaultdict(list)
     for each in parts:
         lot = lots[each.lot_id]
-        said = sentence(each.reason, lambda quantity: amount(quantity, line.unit_size or 1, line.unit))
+        # a household's mark is told with its consent alone
+        tell = sentence if lot.household.consent_on else unmarked_sentence
+        said = tell(each.reason, lambda quantity: amount(quantity, line.unit_size or 1, line.unit))
         cost = line_amount_fen(each.price_fen, each.quantity, lot.unit_size)
         rows[lot.village].append(Row(lot, each.quantity, each.price_fen, cost, said))
     found = [

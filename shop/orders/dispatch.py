@@ -39,7 +39,9 @@ def dispatch(
 
 
 def _hand_over(consignment: Consignment, quantities: Mapping[int, int]) -> None:
-    lines = {line.pk: line for line in consignment.lines.filter(pk__in=quantities)}
+    lines = {line.pk: line for line in consignment.lines.all()}
+    if set(quantities) >= set(lines) and not any(quantities.values()):
+        raise NotAllowed(_("Nothing would leave the village. Write what does, or have the order called off."))
     for pk, quantity in quantities.items():
         if pk not in lines:
             raise BadQuantity(pk, _("This line is not part of the consignment."))

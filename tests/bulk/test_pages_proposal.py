@@ -163,9 +163,12 @@ def test_a_household_without_consent_is_no_more_than_a_household(
 ) -> None:
     lots[0].household.consent_on = None
     lots[0].household.save()
-    text = shown(signed_in(request_.by), request_).get_text()
-    assert "A household" in text
-    assert lots[0].household.head_name not in text
+    soup = shown(signed_in(request_.by), request_)
+    assert lots[0].household.head_name not in soup.get_text()
+    (unnamed,) = [row for row in soup.select(".shares li") if "A household" in row.get_text()]
+    # nor is it told that the household is a watched one
+    assert "Its share by the rules: 30 jin." in unnamed.get_text(" ", strip=True)
+    assert "Watched" not in unnamed.get_text()
 
 
 @pytest.mark.parametrize("number", [5, 40])

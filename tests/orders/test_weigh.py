@@ -229,6 +229,13 @@ class TestHandedOver:
         line.consignment.refresh_from_db()
         assert line.consignment.state == "preparing"
 
+    def test_an_empty_consignment_does_not_leave(self) -> None:
+        line = a_units_order(lots=[a_lot()]).lines.get()
+        with pytest.raises(NotAllowed, match="村里|village"):
+            dispatch(line.consignment_id, a_person(Role.OFFICER), handed_over={line.pk: 0})
+        line.consignment.refresh_from_db()
+        assert line.consignment.state == "preparing"
+
     def test_lines_of_another_consignment_are_not_handed_over_here(self) -> None:
         first, second = a_units_order().lines.all()
         with pytest.raises(BadQuantity):
