@@ -121,7 +121,8 @@ def test_no_lot_was_oversold_at_any_moment() -> None:
 
 def test_reserved_stock_is_that_of_the_open_orders() -> None:
     waiting = OrderLine.objects.filter(
-        accepted_quantity=None, order__state__in=["awaiting_payment", "awaiting_approval", "confirmed", "dispatched", "delivered"]
+        accepted_quantity=None,
+        order__state__in=["awaiting_payment", "awaiting_approval", "confirmed", "dispatched", "delivered"],
     )
     wanted = dict(waiting.values_list("lot").annotate(Sum("quantity")))
     assert dict(Lot.objects.filter(reserved__gt=0).values_list("pk", "reserved")) == wanted
