@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import marketplace.private_files
-import shop.orders.models
+import shop.orders.models.complaint
 
 
 class Migration(migrations.Migration):
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         height_field="height",
                         storage=marketplace.private_files.private_files,
-                        upload_to=shop.orders.models.complaint_photo_path,
+                        upload_to=shop.orders.models.complaint.complaint_photo_path,
                         verbose_name="picture",
                         width_field="width",
                     ),

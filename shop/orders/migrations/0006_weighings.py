@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 import marketplace.personal
 import marketplace.private_files
-import shop.orders.scales
+import shop.orders.models.scales
 
 
 class Migration(migrations.Migration):
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     models.ImageField(
                         height_field="height",
                         storage=marketplace.private_files.private_files,
-                        upload_to=shop.orders.scales.weighing_photo_path,
+                        upload_to=shop.orders.models.scales.weighing_photo_path,
                         verbose_name="picture",
                         width_field="width",
                     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,16 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from farmers.ledger.kinds import BuyerKind, Channel
 from farmers.registry.models import Household, Town, Village, covered_by
-from farmers.stock.models import Lot, Product
+from farmers.stock.models import Lot
 from marketplace.access.rules import Act, may
 from marketplace.money import line_amount_fen
 from marketplace.personal import EncryptedTextField
-from marketplace.private_files import private_files
 from marketplace.quantity import Measure, Unit
 from shop.buyers.models import BuyerOrganisation, PickupPoint, organisations_of
-
-from .scales import Weighing as Weighing
-from .scales import WeighingPhoto as WeighingPhoto
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -291,130 +286,6 @@ class OrderLine(models.Model):
     def amount_of(self, quantity: int) -> int:
         """What `quantity` (grams or pieces) of this line costs, in fen, at the price it was sold for."""
         return line_amount_fen(self.price_fen, quantity, self.unit_size)
-
-
-class Review(models.Model):
-    """What a buyer says of goods that were accepted and kept. Written and hidden by `reviews.py` alone."""
-
-    line = models.OneToOneField(OrderLine, models.PROTECT, related_name="review")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
-    household = models.ForeignKey(Household, models.PROTECT, related_name="+", verbose_name=_("household"))
-    buyer_kind = models.CharField(_("kind of buyer"), max_length=12, choices=BuyerKind)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    stars = models.PositiveSmallIntegerField(_("stars"))
-    words = models.CharField(_("words"), max_length=500, blank=True, default="")
-    created_at = models.DateTimeField(_("written at"), default=timezone.now)
-    hidden_at = models.DateTimeField(_("hidden at"), null=True, blank=True)
-    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    hidden_reason = models.CharField(_("why it is hidden"), max_length=200, blank=True, default="")
-
-    class Meta:
-        verbose_name = _("review")
-        verbose_name_plural = _("reviews")
-        ordering = ["-created_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="review_stars_known"),
-            models.CheckConstraint(condition=Q(buyer_kind__in=BuyerKind.values), name="review_buyer_known"),
-            models.CheckConstraint(
-                condition=Q(hidden_at=None) | ~Q(hidden_reason=""), name="review_hidden_has_reason"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["product", "-created_at"], condition=Q(hidden_at=None), name="review_of_product"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.words or str(self.stars)
-
-
-class ComplaintQuerySet(models.QuerySet["Complaint"]):
-    def visible_to(self, user: User, whole: bool) -> ComplaintQuerySet:
-        """`whole`: this person sees all of the order. An officer sees what is said of the own villages' goods."""
-        if whole:
-            return self
-        if may(user, Act.SERVE_VILLAGE):
-            return self.filter(line__consignment__in=Consignment.objects.visible_to(user))
-        return self.none()
-
-
-class Complaint(models.Model):
-    """Something was wrong with a line's goods. Made, answered and closed by `complain.py` alone."""
-
-    class What(models.TextChoices):
-        SHORT = "short", _("less than written")
-        SPOILED = "spoiled", _("spoilt or damaged")
-        WRONG = "wrong", _("not what was ordered")
-        OTHER = "other", _("something else")
-
-    class State(models.TextChoices):
-        OPEN = "open", _("to be answered")
-        ANSWERED = "answered", _("answered")
-        CLOSED = "closed", _("closed")
-
-    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="complaints", verbose_name=_("line"))
-    # the buyer's form carries it, so that a form sent twice is one complaint
-    key = models.UUIDField(editable=False)
-    what = models.CharField(_("what is wrong"), max_length=8, choices=What)
-    words = models.CharField(_("words"), max_length=500)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("made at"), default=timezone.now)
-    answer = models.CharField(_("answer"), max_length=500, blank=True, default="")
-    # grams or pieces that the answer took back; nothing: refused
-    taken_back = models.BigIntegerField(_("taken back"), default=0)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-
-    objects = ComplaintQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("complaint")
-        verbose_name_plural = _("complaints")
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["by", "key"], name="complaint_once_per_form"),
-            models.UniqueConstraint(
-                fields=["line"], condition=Q(state="open"), name="complaint_open_once_per_line"
-            ),
-            models.CheckConstraint(
-                condition=Q(what__in=["short", "spoiled", "wrong", "other"]), name="complaint_what_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="open", answered_at=None, taken_back=0)
-                | (Q(state__in=["answered", "closed"], answered_at__isnull=False) & ~Q(answer="")),
-                name="complaint_answered_has_answer",
-            ),
-            models.CheckConstraint(
-                condition=Q(taken_back__gte=0), name="complaint_taken_back_not_below_nothing"
-            ),
-        ]
-
-
-def complaint_photo_path(photo: ComplaintPhoto, filename: str) -> str:
-    """Nothing of the sender's name for the file is kept."""
-    return f"complaints/{photo.complaint_id}/{uuid.uuid4().hex}.jpg"
-
-
-class ComplaintPhoto(models.Model):
-    """A picture of what was wrong: our own re-encoding, handed out to those who see the complaint."""
-
-    complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="photos")
-    image = models.ImageField(
-        _("picture"),
-        storage=private_files,
-        upload_to=complaint_photo_path,
-        width_field="width",
-        height_field="height",
-    )
-    width = models.PositiveIntegerField(editable=False, default=0)
-    height = models.PositiveIntegerField(editable=False, default=0)
-
-    class Meta:
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
-        ordering = ["pk"]
 
 
 class Transition(models.Model):

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.personal import EncryptedTextField
 from marketplace.private_files import private_files
 
+from .order import OrderLine
+
 
 class Weighing(models.Model):
     """Quantities in grams or pieces. The order line itself keeps what was accepted, for everybody's sums."""
 
-    line = models.OneToOneField(
-        "orders.OrderLine", models.PROTECT, related_name="weighing", verbose_name=_("line")
-    )
+    line = models.OneToOneField(OrderLine, models.PROTECT, related_name="weighing", verbose_name=_("line"))
     # what the officer wrote down when the goods left, if anything
     handed_over = models.BigIntegerField(_("handed over"), null=True, blank=True)
     weighed = models.BigIntegerField(_("weighed"), null=True, blank=True)
