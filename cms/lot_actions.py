@@ -23,11 +23,16 @@ from farmers.stock.models import MAX_QUANTITY, Lot
 from farmers.stock.withdraw import correct, kept_by, list_again, withdraw
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may
+from marketplace.asked import whole_number
 from marketplace.quantity import Unit, from_units, in_units
 from shop.catalogue import kept
 
 # beyond what a page of the list holds
 MOST = 200
+
+
+def amount(quantity: int, lot: Lot) -> str:
+    return f"{in_units(quantity, lot.unit_size)} {Unit(lot.unit).label}"
 
 
 class Why(forms.Form):
@@ -56,7 +61,8 @@ class LotAction(BulkAction):
         return super().dispatch(request, *args, **kwargs)
 
     def get_actionable_objects(self) -> tuple[list[Lot], dict[str, list[Lot]]]:
-        ids = [int(found) for found in self.request.GET.getlist("id") if found.isascii() and found.isdigit()]
+        asked = self.request.GET.getlist("id")
+        ids = [pk for text in asked if (pk := whole_number(text, 18)) is not None]
         chosen = Lot.objects.filter(pk__in=ids[:MOST]).select_related("product", "village", "town")
         if not chosen:
             raise Http404
@@ -66,7 +72,7 @@ class LotAction(BulkAction):
         }
 
     def object_context(self, obj: Lot) -> dict[str, Any]:
-        return {"item": obj, "left": f"{in_units(obj.available, obj.unit_size)} {Unit(obj.unit).label}"}
+        return {"item": obj, "left": amount(obj.available, obj)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "action": self}

@@ -18,19 +18,15 @@ from farmers.stock.models import Lot
 from marketplace.access.rules import Act, may
 from marketplace.days import today
 from marketplace.money import yuan
-from marketplace.quantity import Unit, in_units
+from marketplace.quantity import Unit
 
 from .looked_up import LookedUp, LookUpIndex, LookUpInspect, a_column
-from .lot_actions import CorrectStock
+from .lot_actions import CorrectStock, amount
 
 # columns of the table that have no words of their own
 WORDS = {"category": _("category"), "town": _("town"), "village": _("village"), "available": _("available")}
 # as many of the last movements as one screen holds
 LAST = 30
-
-
-def amount(quantity: int, lot: Lot) -> str:
-    return f"{in_units(quantity, lot.unit_size)} {Unit(lot.unit).label}"
 
 
 def price(lot: Lot) -> str:

@@ -7,6 +7,8 @@ from django.core.cache import cache
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
+from marketplace.asked import whole_number
+
 BASKET_COUNT_COOKIE = "basket_count"
 _SITE_INFO = "site_info"
 _SECONDS = 60  # other processes hear of an editor's change within this
@@ -21,7 +23,7 @@ def basket_count(request: HttpRequest) -> int:
     """How many lines the visitor's basket has: it travels in a cookie, so that it costs no query."""
     told = getattr(request, "basket_told", None)
     count = str(told[1]) if told else request.COOKIES.get(BASKET_COUNT_COOKIE, "")
-    return int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0
+    return whole_number(count, 3) or 0
 
 
 def site_info() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,11 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def shanghai_day(moment: dt.datetime) -> dt.date:
     """The Shanghai calendar day that `moment` (aware) falls on."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def month_end(day: dt.date) -> dt.date:
+    """The last day of its month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def today() -> dt.date:

@@ -9,6 +9,7 @@ from typing import TypedDict
 from django.db.models import Q, Sum
 from django.utils.translation import get_language
 
+from marketplace.days import month_end
 from marketplace.money import yuan
 from marketplace.quantity import UNITS, Unit, in_units
 
@@ -83,8 +84,8 @@ def _parties(table: type[HouseholdDay | BuyerDay], who: str, period: Q) -> int:
 def same_period_last_year(start: dt.date, end: dt.date) -> tuple[dt.date, dt.date]:
     """A year earlier; a period that ends with its month ends with that month then too (28 or 29 February)."""
     first, last = year_before(start), year_before(end)
-    if end.day == calendar.monthrange(end.year, end.month)[1]:
-        last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    if end == month_end(end):
+        last = month_end(last)
     return first, last
 
 

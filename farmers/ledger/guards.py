@@ -6,11 +6,7 @@ these tables copies it and so loses its triggers, and must call `install` again 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.apps.registry import Apps
-    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from marketplace.guards import executes, refusing_function
 
 # each table with the columns that tell its rows apart
 GUARDED: dict[str, tuple[str, ...]] = {
@@ -46,12 +42,7 @@ def removals(vendor: str) -> list[str]:
 
 
 def _postgresql() -> list[str]:
-    sql = [
-        f"""CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
-        END $$"""
-    ]
+    sql = [refusing_function("ledger_refuse", REFUSAL)]
     for table in GUARDED:
         sql += [
             f"""CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
@@ -74,13 +65,5 @@ def _sqlite(table: str) -> list[str]:
     ]
 
 
-def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For RunPython."""
-    for sql in statements(schema_editor.connection.vendor):
-        schema_editor.execute(sql)
-
-
-def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For RunPython, backwards."""
-    for sql in removals(schema_editor.connection.vendor):
-        schema_editor.execute(sql)
+install = executes(statements)
+remove = executes(removals)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -91,6 +92,12 @@ def name_(thing: Any) -> str:
 def product_name(line: Any) -> str:
     """The product's name that an order line or ledger entry keeps, in the reader's language."""
     return in_language(line.product_name, line.product_name_en)
+
+
+@register.filter
+def of(known: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping has for a key, or nothing: `{{ wrong|of:lot.pk }}`."""
+    return known.get(key, "")
 
 
 @register.filter(name="grade")

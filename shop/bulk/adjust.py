@@ -63,7 +63,7 @@ def adjusted(lines: Sequence[Line], lots: Sequence[Candidate], changes: Adjustme
         lot = homes[share.lot]
         all_of_it = share.quantity == lot.available
         reasons[share.lot] = [
-            Reason(share.line, lot.household, lot.rank, share.quantity, 1, 1, all_of_it, BY_HAND, 0)
+            Reason(share.line, lot.household, lot.rank, share.quantity, 1, 1, all_of_it, BY_HAND)
         ]
     unmet = [Unmet(each.line, each.quantity) for each in rest.unmet]
     return Allocation([*by_hand, *rest.shares], unmet, reasons)

@@ -75,8 +75,6 @@ class Reason(NamedTuple):
     all_it_has: bool
     #: it gives one unit more than others of its rank do, for what rule
     extra: str
-    #: grams or pieces that ranks before it gave
-    before: int
 
 
 class Allocation(NamedTuple):
@@ -161,7 +159,6 @@ def _serve(
         ranks[min(lot.rank for lot in its_lots)][household] = its_lots
     given: list[tuple[Candidate, int]] = []
     why: dict[Id, Reason] = {}
-    before = 0
     for rank in sorted(ranks):
         if not need:
             break
@@ -182,11 +179,8 @@ def _serve(
                 sum(left[lot.id] for lot in homes[home]) == parts[home] * size,
                 # where everybody gives something, no village is saved
                 BY_ID if sharing == len(homes) and extra.get(home) == FEWER_VILLAGES else extra.get(home, ""),
-                before,
             )
-        taken = sum(parts.values())
-        need -= taken
-        before += taken * size
+        need -= sum(parts.values())
     return given, why
 
 

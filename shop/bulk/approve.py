@@ -16,9 +16,10 @@ from shop.orders import approve as orders
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.models import Order
 from shop.orders.models import State as OrderState
+from shop.orders.transitions import NotAllowed
 
 from .models import Approval, BulkRequest, State, Step
-from .steps import NotAllowed, advance, locked
+from .steps import advance, locked
 from .submit import may_request
 
 

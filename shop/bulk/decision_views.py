@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from marketplace.access.models import User
 from marketplace.access.rules import SignedIn
+from shop.orders.transitions import NotAllowed
 
 from . import approve as decide
 from .models import BulkRequest, State
-from .steps import NotAllowed
 from .submit import may_request
 
 

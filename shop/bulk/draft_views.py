@@ -8,12 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.defaultfilters import date
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from farmers.stock.workbook.parts import WorkbookError
 from marketplace.access.rules import SignedIn
+from marketplace.asked import whole_number
 from marketplace.days import today
 
 from . import drafts
@@ -32,10 +32,9 @@ TEMPLATE = 9999
 
 
 def show(request: HttpRequest, asked: BulkRequest) -> HttpResponse:
-    more = request.GET.get("more", "")
-    spare = min(int(more), _MAX_SPARE) if more.isascii() and more.isdigit() and len(more) < 4 else SPARE
-    rows = [drafts.typed(line) for line in asked.lines.all()]
-    return page(request, asked, rows, check="check" in request.GET, spare=spare)
+    more = whole_number(request.GET.get("more", ""), 3)
+    spare = SPARE if more is None else min(more, _MAX_SPARE)
+    return page(request, asked, _kept(asked), check="check" in request.GET, spare=spare)
 
 
 def page(
@@ -83,20 +82,14 @@ def write(request: SignedIn, asked: BulkRequest) -> HttpResponse:
         rows, told = _changed(request, word, rest, rows)
     except WorkbookError as error:
         refused = str(error)
-    revision = request.POST.get("revision", "")
+    revision = whole_number(request.POST.get("revision", ""), 9) or 0
     weekly = "weekly" in request.POST
     try:
-        asked = drafts.save(
-            asked.pk,
-            request.user,
-            int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 10 else 0,
-            rows,
-            weekly,
-        )
+        asked = drafts.save(asked.pk, request.user, revision, rows, weekly)
     except Stale as stale:
         return _stale(request, stale.request, rows, in_background)
     except NoDraft:
-        return _no_draft(request, asked, in_background)
+        return no_draft(request, asked, in_background)
     except TooMany:
         why = _("A request has %(most)d rows at most; this would be %(rows)d. Nothing was saved.") % {
             "most": MAX_LINES,
@@ -131,17 +124,18 @@ def _onward(request: SignedIn, asked: BulkRequest, word: str, taken: int) -> Htt
 def _changed(request: SignedIn, word: str, rest: str, rows: list[Typed]) -> tuple[list[Typed], Rows]:
     """The rows after what a button is for. Raises WorkbookError for a table that cannot be taken."""
     place, _colon, name = rest.partition(":")
-    index = int(place) if place.isascii() and place.isdigit() and len(place) < 6 else -1
-    if word == "remove" and 0 <= index < len(rows):
+    asked = whole_number(place, 5)
+    index = len(rows) if asked is None else asked
+    if word == "remove" and index < len(rows):
         return [*rows[:index], *rows[index + 1 :]], Rows([], [])
-    if word == "take" and 0 <= index < len(rows):
+    if word == "take" and index < len(rows):
         return [*rows[:index], rows[index]._replace(product=name), *rows[index + 1 :]], Rows([], [])
     if word == "paste":
         first = request.POST.get("paste_cell", "")
         found = from_text(request.POST.get("paste", ""), first if first in CELLS else PRODUCT)
-        at = request.POST.get("paste_row", "")
-        if at.isascii() and at.isdigit() and len(at) < 6:
-            return _laid_over(rows, found.rows, int(at)), found
+        at = whole_number(request.POST.get("paste_row", ""), 5)
+        if at is not None:
+            return _laid_over(rows, found.rows, at), found
         return [*filter(None, rows), *found.rows], found
     if word == "upload":
         file = request.FILES.get("file")
@@ -195,9 +189,10 @@ def _stale(request: SignedIn, asked: BulkRequest, rows: Sequence[Typed], in_back
     return page(request, asked, _kept(asked), mine=mine, status=409)
 
 
-def _no_draft(request: SignedIn, asked: BulkRequest, in_background: bool) -> HttpResponse:
+def no_draft(request: SignedIn, asked: BulkRequest, in_background: bool = False) -> HttpResponse:
+    """What was a draft when the page was opened is one no more."""
     why = _("This request was submitted or taken back meanwhile: it is no draft any more.")
     if in_background:
         return JsonResponse({"why": why, "stale": True}, status=409)
     messages.error(request, why)
-    return redirect(reverse("bulk:request", args=[asked.number]))
+    return redirect(asked)

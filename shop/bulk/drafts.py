@@ -19,7 +19,7 @@ from shop.orders.place import next_number
 from .days_said import day_in_words, day_said
 from .models import BulkLine, BulkRequest, State
 from .named import Named
-from .read import Row, Typed, read_row, read_rows
+from .read import Row, Typed, read_row
 from .steps import advance, locked
 from .submit import may_request
 
@@ -218,12 +218,6 @@ def _must_ask(by: User, unit: BuyerOrganisation) -> None:
 
 def typed(line: BulkLine) -> Typed:
     return Typed(*(getattr(line, name) for name in COLUMNS.values()))
-
-
-def read_request(request: BulkRequest, day: dt.date | None = None) -> list[Row]:
-    """The request's rows as read on `day`: each has its `line`, or its `errors`. Two queries, and the words."""
-    rows = [typed(line) for line in request.lines.all()]
-    return read_rows(rows, Named.load(), day or today()) if rows else []
 
 
 @transaction.atomic

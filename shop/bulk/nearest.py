@@ -14,6 +14,7 @@ from farmers.stock.models import Lot, Product
 from marketplace.days import today
 
 from .allocate import Allocation, Candidate, Line, is_affordable, is_good
+from .propose import candidates
 
 MOST_KINDRED = 3
 
@@ -39,7 +40,8 @@ def nearest(unmet: Sequence[tuple[Line, int]], result: Allocation) -> list[Neare
     for share in result.shares:
         taken[int(share.lot)] += share.quantity
     lots: dict[int, list[Candidate]] = defaultdict(list)
-    for lot in _on_sale({int(line.product) for line, _ in unmet}):
+    # whose turn it is matters no more: the ranks are left out
+    for lot in candidates({int(line.product) for line, _ in unmet}, today(), {}):
         lots[int(lot.product)].append(lot._replace(available=lot.available - taken[int(lot.id)]))
     kin = _kindred(unmet)
     return [
@@ -89,22 +91,6 @@ def _until_enough(lots: Iterable[Candidate], missing: int, size: int) -> tuple[C
         if sum_ >= missing:
             break
     return last and (last, min(sum_, missing))
-
-
-def _on_sale(products: set[int]) -> list[Candidate]:
-    rows = (
-        Lot.objects.on_sale(today())
-        .in_stock()
-        .filter(product__in=products)
-        .order_by()
-        .values_list(
-            "pk", "household", "village", "product", "available", "price_fen", "good_until", "unit_size"
-        )
-    )
-    return [
-        Candidate(pk, home, 0, village, product, available, price, good_until, size)
-        for pk, home, village, product, available, price, good_until, size in rows
-    ]
 
 
 def _kindred(unmet: Sequence[tuple[Line, int]]) -> Mapping[int, list[tuple[Product, int]]]:

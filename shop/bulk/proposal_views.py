@@ -13,7 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from marketplace.access.rules import SignedIn
+from marketplace.asked import whole_number
 from marketplace.quantity import from_units, in_units
+from shop.orders.transitions import NotAllowed
 
 from . import shown
 from .adjust import Adjustments
@@ -56,6 +58,9 @@ def _hold(request: SignedIn, asked: BulkRequest) -> HttpResponse:
         return _page(request, asked, changed.proposal, changed=True, status=409)
     except NothingToHold:
         return _page(request, asked, propose(asked), status=409)
+    except NotAllowed as taken_back:
+        messages.error(request, str(taken_back))
+        return _onward(request, asked)
     except Busy:
         messages.error(request, _("Others are buying the same goods at this moment. Please try once more."))
         return _page(request, asked, propose(asked), status=409)
@@ -63,9 +68,13 @@ def _hold(request: SignedIn, asked: BulkRequest) -> HttpResponse:
         messages.success(request, _("The goods are held for you. A colleague has to agree now."))
     else:
         messages.success(request, _("Thank you. The villages have your request."))
+    return _onward(request, held)
+
+
+def _onward(request: SignedIn, asked: BulkRequest) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponse(headers={"HX-Redirect": held.get_absolute_url()})
-    return redirect(held)
+        return HttpResponse(headers={"HX-Redirect": asked.get_absolute_url()})
+    return redirect(asked)
 
 
 def _change(request: SignedIn, asked: BulkRequest) -> dict[int, str]:
@@ -76,7 +85,7 @@ def _change(request: SignedIn, asked: BulkRequest) -> dict[int, str]:
         if draft.state != State.DRAFT:
             return {}
         kept = Adjustments.read(draft.adjustments)
-        number = int(which) if which.isascii() and which.isdigit() and len(which) < 16 else 0
+        number = whole_number(which, 15)
         if word == "undo":
             kept = Adjustments()
         elif word == "leave_out" and number:
@@ -145,6 +154,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     filled = shown.of_proposal(asked, now)
+    adjusted = Adjustments.read(asked.adjustments).any
     total = total_fen(now)
     return render(
         request,
@@ -157,8 +167,8 @@ def _page(
             "villages": shown.villages(filled),
             "missing": sum(each.missing > 0 for each in filled),
             "approvals": approvals_needed(asked.organisation, total),
-            "touched": shown.touched(now) if Adjustments.read(asked.adjustments).any else [],
-            "adjusted": Adjustments.read(asked.adjustments).any,
+            "touched": shown.touched(now) if adjusted else [],
+            "adjusted": adjusted,
             "digest": now.digest,
             "wrong": wrong or {},
             "typed": request.POST,

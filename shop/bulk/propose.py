@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -40,9 +40,8 @@ class Proposal(NamedTuple):
 def propose(request: BulkRequest) -> Proposal:
     """The allocation of the request's lines, which must have been read (`drafts.settle_lines`)."""
     lines = [line_of(line) for line in request.lines.all()]
-    lots = candidates(
-        {int(line.product) for line in lines}, min((line.wanted for line in lines), default=today())
-    )
+    first_day = min((line.wanted for line in lines), default=today())
+    lots = candidates({int(line.product) for line in lines}, first_day, household_ranks(today()))
     fair = allocate(lines, lots)
     changes = Adjustments.read(request.adjustments)
     chosen = adjusted(lines, lots, changes) if changes.any else fair
@@ -55,9 +54,8 @@ def line_of(line: BulkLine) -> Line:
     return Line(line.pk, line.product_id, line.quantity, line.unit_size, line.max_price_fen, line.wanted_on)
 
 
-def candidates(products: Collection[int], first_day: dt.date) -> list[Candidate]:
+def candidates(products: Collection[int], first_day: dt.date, ranks: Mapping[int, int]) -> list[Candidate]:
     """The lots of these products that are on sale and still good on `first_day`, each with its household's rank."""
-    ranks = household_ranks(today())
     lots = (
         Lot.objects.on_sale(today())
         .in_stock()

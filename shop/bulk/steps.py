@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
+from shop.orders.transitions import NotAllowed
 
 from .models import BulkRequest, State, Step
 
@@ -16,10 +17,6 @@ ALLOWED: dict[str, frozenset[State]] = {
     State.APPROVED: frozenset(),
     State.WITHDRAWN: frozenset(),
 }
-
-
-class NotAllowed(Exception):
-    """The request is not in a state from which this step may be taken. The message is for the person."""
 
 
 def locked(request_id: int) -> BulkRequest:

@@ -64,7 +64,7 @@ def submit(request_id: int, by: User, shown: str | None = None) -> BulkRequest:
     """Hold what the request is allotted now. `shown`: the digest of the proposal that the buyer agreed to, if any.
 
     A request that is held or approved already is given back as it is. Raises Changed, NothingToHold, Busy,
-    steps.NotAllowed, PermissionDenied.
+    NotAllowed, PermissionDenied.
     """
     release_lapsed(timezone.now())
     for _ in range(TRIES):

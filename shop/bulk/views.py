@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Min, Prefetch
+from django.db.models import Count, Max, Min, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -56,15 +56,7 @@ def requests(request: SignedIn) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in State.values:
         mine = mine.filter(state=state)
-    rows = (
-        mine.order_by("-created_at", "-pk")
-        .select_related("organisation", "by")
-        .defer("organisation__phone")
-        .annotate(rows=Count("lines"), first=Min("lines__wanted_on"), last=Max("lines__wanted_on"))
-        .prefetch_related(
-            Prefetch("lines", BulkLine.objects.filter(position__lt=NAMED).select_related("product"), "named")
-        )
-    )
+    rows = _told(mine).select_related("organisation", "by").defer("organisation__phone")
     return render(
         request,
         "bulk/requests.html",
@@ -92,17 +84,19 @@ def new(request: SignedIn) -> HttpResponse:
         chosen = request.POST.get("unit", "")
         unit = next((unit for unit in units if str(unit.pk) == chosen), units[0])
         return redirect(drafts.begin(request.user, unit))
-    earlier = (
-        BulkRequest.objects.visible_to(request.user)
-        .filter(organisation__in=units)
-        .exclude(lines=None)
-        .order_by("-created_at", "-pk")
+    mine = BulkRequest.objects.visible_to(request.user).filter(organisation__in=units)
+    earlier = _told(mine.exclude(lines=None))[:RECENT]
+    return render(request, "bulk/new.html", {"units": units, "earlier": earlier})
+
+
+def _told(requests: QuerySet[BulkRequest]) -> QuerySet[BulkRequest]:
+    """The newest first, each with what a list tells of it: how many rows, their days, and the first of its goods."""
+    named = BulkLine.objects.filter(position__lt=NAMED).select_related("product")
+    return (
+        requests.order_by("-created_at", "-pk")
         .annotate(rows=Count("lines"), first=Min("lines__wanted_on"), last=Max("lines__wanted_on"))
-        .prefetch_related(
-            Prefetch("lines", BulkLine.objects.filter(position__lt=NAMED).select_related("product"), "named")
-        )
+        .prefetch_related(Prefetch("lines", named, "named"))
     )
-    return render(request, "bulk/new.html", {"units": units, "earlier": earlier[:RECENT]})
 
 
 @never_cache
@@ -164,9 +158,6 @@ def remove(request: SignedIn, number: str) -> HttpResponse:
     try:
         drafts.remove(asked.pk, request.user)
     except drafts.NoDraft:
-        messages.error(
-            request, _("This request was submitted or taken back meanwhile: it is no draft any more.")
-        )
-        return redirect(asked)
+        return draft_views.no_draft(request, asked)
     messages.success(request, _("The draft is removed."))
     return redirect("bulk:requests")

@@ -14,7 +14,7 @@ from marketplace.access.rules import Act, may
 from marketplace.days import today
 
 from .filings import CanteenBudget
-from .models import BuyerOrganisation, Duty, has_duty
+from .models import BuyerOrganisation, Duty, has_duty, locked_unit
 from .quota import MAX_BUDGET_FEN
 
 State = CanteenBudget.State
@@ -62,7 +62,7 @@ def file(unit_id: int, year: int, budget_fen: int, percent: int, by: User) -> Ca
     The same figures filed twice are one filing. Raises PermissionDenied, NotFiled.
     """
     # one filing of a unit at a time, so that versions count on
-    unit = BuyerOrganisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=unit_id)
+    unit = locked_unit(unit_id)
     if not has_duty(by, unit, Duty.Kind.BOOKKEEPER):
         raise PermissionDenied
     _check_figures(unit, year, budget_fen, percent)

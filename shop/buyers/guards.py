@@ -6,11 +6,7 @@ and must call `install` again (a test notices).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.apps.registry import Apps
-    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from marketplace.guards import executes, refusing_function
 
 TABLE = "buyers_canteenbudget"
 FIGURES = ("organisation_id", "year", "version", "budget_fen", "reserved_percent", "filed_by_id", "filed_at")
@@ -22,10 +18,7 @@ _CHANGED = " OR ".join(["OLD.state <> 'waiting'", *(f"NEW.{name} <> OLD.{name}" 
 def statements(vendor: str) -> list[str]:
     if vendor == "postgresql":
         return [
-            f"""CREATE OR REPLACE FUNCTION buyers_budget_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
-            END $$""",
+            refusing_function("buyers_budget_refuse", REFUSAL),
             f"CREATE OR REPLACE TRIGGER {TABLE}_no_change BEFORE UPDATE ON {TABLE} FOR EACH ROW"
             f" WHEN ({_CHANGED}) EXECUTE FUNCTION buyers_budget_refuse()",
             f"CREATE OR REPLACE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE}"
@@ -47,13 +40,5 @@ def removals(vendor: str) -> list[str]:
     return [f"DROP TRIGGER IF EXISTS {TABLE}_{what}" for what in ("no_change", "no_delete")]
 
 
-def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For RunPython."""
-    for sql in statements(schema_editor.connection.vendor):
-        schema_editor.execute(sql)
-
-
-def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For RunPython, backwards."""
-    for sql in removals(schema_editor.connection.vendor):
-        schema_editor.execute(sql)
+install = executes(statements)
+remove = executes(removals)

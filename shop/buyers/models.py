@@ -217,6 +217,11 @@ def has_duty(user: User | AnonymousUser, organisation: BuyerOrganisation, duty: 
     return Duty.objects.filter(acts_for, kind=duty, member__user=user).exists()
 
 
+def locked_unit(unit_id: int) -> BuyerOrganisation:
+    """The unit with its row lock: its filings, statements and transfers are written one after another."""
+    return BuyerOrganisation.objects.select_for_update(of=("self",), no_key=True).get(pk=unit_id)
+
+
 def organisation_of(user: User | AnonymousUser) -> BuyerOrganisation | None:
     """The unit this person belongs to, or None."""
     if not user.is_authenticated:

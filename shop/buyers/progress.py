@@ -18,7 +18,7 @@ from django.db.models.functions import ExtractMonth
 
 from farmers.ledger.kinds import BuyerKind
 from farmers.ledger.models import BuyerDay, Entry
-from marketplace.days import today
+from marketplace.days import month_end, today
 
 from .filings import CanteenBudget, CreditedOrder
 from .models import BuyerOrganisation
@@ -256,14 +256,13 @@ def purchases(unit: BuyerOrganisation, year: int, month: int) -> list[Purchase]:
     ids = [unit.pk, *unit.files_for.values_list("pk", flat=True)]
     credited = dict(CreditedOrder.objects.filter(organisation__in=ids).values_list("order_number", "kind"))
     first = dt.date(year, month, 1)
-    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
     own = Q(buyer_kind=BuyerKind.CANTEEN, buyer__in=[f"{PREFIX}{pk}" for pk in ids])
     theirs = Q(
         buyer_kind=BuyerKind.CITIZEN,
         order_number__in=CreditedOrder.objects.filter(organisation__in=ids).values("order_number"),
     )
     rows = (
-        Entry.objects.in_days(first, last)
+        Entry.objects.in_days(first, month_end(first))
         .filter(own | theirs, is_sapling=False)
         .order_by("-day", "order_number")
         .values_list("order_number", "day", "buyer_name", "amount_fen")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from marketplace.days import month_end
+
 # ten billion yuan: more than any canteen spends, and far within the column
 MAX_BUDGET_FEN = 1_000_000_000_000
 
@@ -81,7 +83,6 @@ def months_of(year: int, by_month: dict[int, int], reserved: int, day: dt.date) 
     rows, so_far = [], 0
     for number in range(1, 13):
         first = dt.date(year, number, 1)
-        last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
         begun = first <= day
         so_far += by_month.get(number, 0)
         rows.append(
@@ -89,7 +90,9 @@ def months_of(year: int, by_month: dict[int, int], reserved: int, day: dt.date) 
                 first=first,
                 bought=by_month.get(number, 0),
                 so_far=so_far if begun else 0,
-                expected=expected_fen(reserved, year, min(last, day) if begun else last),
+                expected=expected_fen(
+                    reserved, year, min(month_end(first), day) if begun else month_end(first)
+                ),
                 is_over_or_running=begun,
             )
         )

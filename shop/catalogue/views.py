@@ -11,6 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from farmers.stock.models import Lot, LotPhoto
 from farmers.stock.signals import stock_missed
+from marketplace.asked import whole_number
 from marketplace.days import today
 from marketplace.money import line_amount_fen
 from marketplace.quantity import in_units
@@ -37,8 +38,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The shop: offers by filter, order and word."""
     form = FilterForm(request.GET)
     filters = form.filters()
-    page = request.GET.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) <= 6 else 1
+    page = whole_number(request.GET.get("page", ""), 6)
+    number = 1 if page is None else page
     result = list_offers(filters, number)
     read_as = None if result.understood else mended(filters.query)
     if read_as:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may, requires
+from marketplace.asked import whole_number
 from marketplace.days import today
 from marketplace.pdf import pdf_response
 from marketplace.qr import qr_svg
@@ -48,8 +49,7 @@ def _chosen(request: HttpRequest, days: list[Day]) -> dt.date | None:
 def _listed(request: SignedIn, day: dt.date | None) -> tuple[list[Parcel], int | None]:
     """The day's parcels, and the village they are narrowed to, if one of theirs was asked for."""
     handled = picking.on_day(picking.handled_by(request.user), day)
-    asked = request.GET.get("village", "")
-    village = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+    village = whole_number(request.GET.get("village", ""), 9)
     if village is not None:
         handled = handled.filter(village=village)
     return picking.parcels(request.user, handled), village

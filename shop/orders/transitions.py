@@ -36,7 +36,7 @@ MOVES: dict[str, frozenset[Going]] = {
 
 
 class NotAllowed(Exception):
-    """The order is not in a state from which this step may be taken. The message is for the person."""
+    """The order, or the request that it came of, is not in a state from which this step may be taken. The message is for the person."""
 
 
 def locked(order_id: int) -> Order:

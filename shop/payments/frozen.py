@@ -8,11 +8,7 @@ its triggers, and must call `install` again (a test notices).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from django.apps.registry import Apps
-    from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from marketplace.guards import executes, refusing_function
 
 STATEMENT = "payments_statement"
 # what stands on a statement, and the statement's column that says how many there are
@@ -63,8 +59,7 @@ def _changed(same: str) -> str:
 def _postgresql() -> list[str]:
     refuse = f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;"
     sql = [
-        f"CREATE OR REPLACE FUNCTION statement_refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
-        f" BEGIN {refuse} END $$",
+        refusing_function("statement_refuse", REFUSAL),
         f"CREATE OR REPLACE TRIGGER {STATEMENT}_frozen BEFORE UPDATE ON {STATEMENT} FOR EACH ROW"
         f" WHEN ({_changed('IS NOT DISTINCT FROM')}) EXECUTE FUNCTION statement_refuse()",
     ]
@@ -123,13 +118,5 @@ def _pair(one: str, other: str) -> str:
     return f"({one} = NEW.{one} AND {other} = NEW.{other})"
 
 
-def install(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For RunPython."""
-    for sql in statements(schema_editor.connection.vendor):
-        schema_editor.execute(sql)
-
-
-def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """For RunPython, backwards."""
-    for sql in removals(schema_editor.connection.vendor):
-        schema_editor.execute(sql)
+install = executes(statements)
+remove = executes(removals)

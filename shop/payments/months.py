@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
+
+from marketplace.days import month_end
 
 T = TypeVar("T")
 
@@ -49,16 +50,12 @@ def month_of(day: dt.date) -> dt.date:
 
 
 def month_after(period: dt.date) -> dt.date:
-    return last_day(period) + dt.timedelta(days=1)
+    return month_end(period) + dt.timedelta(days=1)
 
 
 def month_before(day: dt.date) -> dt.date:
     """The month before the one that `day` is in."""
     return month_of(month_of(day) - dt.timedelta(days=1))
-
-
-def last_day(period: dt.date) -> dt.date:
-    return period.replace(day=calendar.monthrange(period.year, period.month)[1])
 
 
 def cut(events: Iterable[Event[T]], opening_fen: int, after: dt.date | None, last: dt.date) -> list[Month[T]]:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.access.rules import Act, SignedIn, may, requires
+from marketplace.asked import whole_number
 from marketplace.days import shanghai_day
 from marketplace.money import yuan
 from marketplace.pdf import pdf_response
@@ -72,10 +73,8 @@ def statements(request: SignedIn) -> HttpResponse:
 
 
 def _asked_unit(request: SignedIn) -> BuyerOrganisation | None:
-    asked = request.GET.get("unit", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
-        return None
-    return BuyerOrganisation.objects.filter(pk=int(asked)).defer("phone").first()
+    asked = whole_number(request.GET.get("unit", ""), 9)
+    return BuyerOrganisation.objects.filter(pk=asked).defer("phone").first() if asked is not None else None
 
 
 def _units() -> list[BuyerOrganisation]:
@@ -123,16 +122,16 @@ def issue(request: SignedIn) -> HttpResponse:
 def detail(request: SignedIn, number: str) -> HttpResponse:
     """`?dispute=<line>`: with room to say what is wrong with that line."""
     statement = statement_for(request, number)
-    asked = request.GET.get("dispute", "")
-    line = (
-        statement.lines.filter(pk=int(asked)).first()
-        if asked.isascii() and asked.isdigit() and len(asked) < 18
-        else None
-    )
+    line = _line_of(statement, request.GET.get("dispute", ""))
     form = WordsForm(initial={"words": _words(line)}) if line else None
     if request.htmx and line:  # type: ignore[attr-defined]
         return _order_part(request, statement, line.order_number, line, form)
     return _page(request, statement, disputing=line, form=form)
+
+
+def _line_of(statement: Statement, asked: str) -> StatementLine | None:
+    pk = whole_number(asked, 17)
+    return statement.lines.filter(pk=pk).first() if pk is not None else None
 
 
 def _words(line: StatementLine) -> str:
@@ -216,9 +215,7 @@ def _ticked_line(request: SignedIn, statement: Statement) -> StatementLine:
     if "order" in request.POST:
         line = statement.lines.filter(order_number=request.POST["order"].replace("\0", "")).first()
     else:
-        value = next(iter(asked.values()), "")
-        known = value.isascii() and value.isdigit() and len(value) < 18
-        line = statement.lines.filter(pk=int(value)).first() if known else None
+        line = _line_of(statement, next(iter(asked.values()), ""))
     if line is None:
         raise Http404
     return line

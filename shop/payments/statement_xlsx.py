@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from marketplace.days import shanghai_day
-from marketplace.quantity import Unit
+from marketplace.quantity import UNITS, Unit
 
 from .models import Statement, StatementLine, Tick
 from .standing import standings
@@ -25,10 +25,6 @@ LINE_HEADS = (
 )  # fmt: skip
 CREDIT_HEADS = ("序号", "日期", "凭证号", "订单号", "金额（元）")
 TICKED = {Tick.State.AGREED.value: "相符", Tick.State.DISPUTED.value: "有异议"}
-UNITS = {
-    Unit.JIN: "斤", Unit.KG: "公斤", Unit.TONNE: "吨", Unit.ZHU: "株", Unit.KE: "棵", Unit.PEN: "盆", Unit.GE: "个",
-    Unit.XIANG: "箱", Unit.ZHI: "只",
-}  # fmt: skip
 
 
 def workbook(statement: Statement) -> bytes:
@@ -118,7 +114,7 @@ def _line(sheet: Worksheet, line: StatementLine) -> list[WriteOnlyCell]:
         _cell(sheet, line.product_name_en),
         _cell(sheet, line.household_name),
         _cell(sheet, f"{line.town_name}{line.village_name}"),
-        _cell(sheet, UNITS[Unit(line.unit)]),
+        _cell(sheet, UNITS[Unit(line.unit)].words[0]),
         _cell(sheet, Decimal(line.quantity) / line.unit_size, QUANTITY),
         _cell(sheet, _yuan(line.price_fen), MONEY),
         _cell(sheet, _yuan(line.amount_fen), MONEY),

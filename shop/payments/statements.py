@@ -19,14 +19,15 @@ from django.utils.translation import gettext as _
 
 from farmers.ledger.models import Entry
 from marketplace.access.models import User
-from marketplace.days import SHANGHAI, shanghai_day
-from shop.buyers.models import BuyerOrganisation
+from marketplace.days import SHANGHAI, month_end, shanghai_day
+from shop.buyers.models import BuyerOrganisation, locked_unit
 from shop.orders.accept import accept_key
 from shop.orders.models import OrderLine, PayBy
+from shop.orders.picking import PERSONAL
 
 from .models import Payment, Refund, Statement, StatementCredit, StatementLine, Transfer
-from .months import Event, Month, cut, last_day
-from .transfers import locked_unit, settle
+from .months import Event, Month, cut
+from .transfers import settle
 
 # how many keys are asked for at once
 AT_ONCE = 2_000
@@ -52,7 +53,7 @@ def issue_all(month: dt.date, by: User | None = None) -> list[Statement]:
 @transaction.atomic
 def issue(unit_id: int, month: dt.date, by: User | None = None) -> list[Statement]:
     """The same for one unit. Credit that it has is then used for what the new statements ask for."""
-    if last_day(month) >= shanghai_day(timezone.now()):
+    if month_end(month) >= shanghai_day(timezone.now()):
         raise CannotIssue(_("This month is not over yet."))
     unit = locked_unit(unit_id)
     now = timezone.now()
@@ -67,7 +68,7 @@ def draw_up(unit: BuyerOrganisation, month: dt.date) -> list[Month[Row]]:
     before = Statement.objects.filter(organisation=unit).order_by("-period").first()
     if before and before.period >= month:
         return []
-    last = last_day(month)
+    last = month_end(month)
     events = [*_goods(unit, last), *_money(unit, last)]
     return cut(events, before.closing_fen if before else 0, before.period if before else None, month)
 
@@ -137,7 +138,7 @@ def _goods(unit: BuyerOrganisation, last: dt.date) -> Iterator[Event[Row]]:
     }
     sales = [key for key, line in lines.items() if not line.told]
     backs = [key for key, line in lines.items() if line.returned_quantity]
-    of_sale = dict(Entry.objects.none().values_list("pk", "key"))
+    of_sale: dict[int, str] = {}
     found = list(_entries("key__in", sales, last))
     for some in _parts(backs):
         of_sale |= dict(Entry.objects.filter(key__in=some).values_list("pk", "key"))
@@ -218,7 +219,7 @@ def single_payments(unit: BuyerOrganisation) -> QuerySet[Payment]:
         )
         .exclude(provider=Payment.Provider.SET_OFF)
         .select_related("order")
-        .defer("order__recipient", "order__phone", "order__address", "order__note")
+        .defer(*(f"order__{field}" for field in PERSONAL))
     )
 
 
@@ -227,7 +228,7 @@ def refunds(unit: BuyerOrganisation) -> QuerySet[Refund]:
         Refund.objects.filter(order__organisation=unit, order__pay_by=PayBy.ON_ACCOUNT)
         .exclude(provider=Payment.Provider.SET_OFF)
         .select_related("order")
-        .defer("order__recipient", "order__phone", "order__address", "order__note")
+        .defer(*(f"order__{field}" for field in PERSONAL))
     )
 
 

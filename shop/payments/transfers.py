@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
 from marketplace.days import shanghai_day
-from shop.buyers.models import BuyerOrganisation
+from shop.buyers.models import BuyerOrganisation, locked_unit
 from shop.orders.models import Order, PayBy, State
 from shop.orders.transitions import locked
 
@@ -25,11 +25,6 @@ from .models import Payment, Refund, StatementLine, Transfer
 from .receive import NotTaken, collect_cash, count, give_back
 
 Provider = Payment.Provider
-
-
-def locked_unit(unit_id: int) -> BuyerOrganisation:
-    """The unit with its row lock: statements and transfers of one unit are written one after another."""
-    return BuyerOrganisation.objects.select_for_update(of=("self",), no_key=True).get(pk=unit_id)
 
 
 @transaction.atomic

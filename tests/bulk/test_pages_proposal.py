@@ -14,6 +14,7 @@ from django.utils import timezone
 from farmers.stock.models import Lot
 from marketplace.access.models import Role
 from marketplace.days import today
+from shop.bulk.approve import withdraw
 from shop.bulk.models import BulkRequest, State
 from shop.bulk.propose import propose
 from shop.bulk.submit import submit
@@ -141,6 +142,22 @@ def test_what_changed_meanwhile_is_shown_and_not_held(request_: BulkRequest, lot
     assert counters(lots[0])[1] == 0
     fresh = soup.select_one("input[name=shown]")["value"]
     assert client.post(url(request_), {"do": "hold", "shown": fresh}).status_code == 302
+
+
+def test_a_request_taken_back_at_that_moment_is_not_held_and_says_so(
+    request_: BulkRequest, lots: list[Lot], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(request_.by)
+    digest = str(shown(client, request_).select_one("input[name=shown]")["value"])
+
+    def taken_back(asked: BulkRequest) -> list[object]:
+        withdraw(asked.pk, request_.by)
+        return []
+
+    monkeypatch.setattr("shop.bulk.proposal_views.settle_lines", taken_back)
+    answer = client.post(url(request_), {"do": "hold", "shown": digest}, headers=ENGLISH)
+    assert answer.status_code == 302 and answer["Location"] == request_.get_absolute_url()
+    assert counters(lots[0])[1] == 0
 
 
 def test_nobody_else_sees_or_changes_a_proposal(request_: BulkRequest, lots: list[Lot]) -> None:

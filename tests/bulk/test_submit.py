@@ -13,12 +13,12 @@ from farmers.stock.models import Lot
 from shop.bulk import approve as decide
 from shop.bulk.models import BulkRequest, State
 from shop.bulk.propose import effects, propose
-from shop.bulk.steps import NotAllowed
 from shop.bulk.submit import Changed, NothingToHold, submit
 from shop.orders.cancel import release_lapsed
 from shop.orders.models import Order, PayBy
 from shop.orders.models import State as OrderState
 from shop.orders.place import Wanted, place
+from shop.orders.transitions import NotAllowed
 from tests.makers import (
     DELIVERY,
     JIN,

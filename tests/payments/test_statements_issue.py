@@ -13,9 +13,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from farmers.ledger.models import Entry
+from marketplace.days import month_end
 from shop.orders.models import PayBy
 from shop.payments.models import Payment, Statement, StatementCredit, StatementLine
-from shop.payments.months import Event, cut, last_day, month_of
+from shop.payments.months import Event, cut, month_of
 from shop.payments.receive import collect_cash, give_back
 from shop.payments.statements import CannotIssue, issue, issue_all
 from tests.makers import a_household, a_person, accepted, an_order
@@ -53,7 +54,7 @@ def test_months_add_up_whatever_happens(
         assert month.accepted_fen >= 0
         assert month.returned_fen >= 0
         assert month.events or month.opening_fen, "a month with nothing to say"
-        assert all(event.day <= last_day(month.period) for event in month.events)
+        assert all(event.day <= month_end(month.period) for event in month.events)
         assert [event.day for event in month.events] == sorted(event.day for event in month.events)
         balance = month.closing_fen
     periods = [month.period for month in months]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -22,12 +21,6 @@ register = template.Library()
 def amount_field(lot: Lot, line: BulkLine) -> str:
     """The name of the field that holds the lot's share of the line."""
     return f"amount-{line.pk}-{lot.pk}"
-
-
-@register.filter
-def of(values: Mapping[Any, Any], key: Any) -> Any:
-    """`values[key]`, or nothing."""
-    return values.get(key, "")
 
 
 @register.filter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -53,12 +52,6 @@ def said(line: OrderLine) -> words.Said | None:
 def gathered_on(order: Order) -> dt.date | None:
     """The morning on which the village gathers an order's goods."""
     return picking.gathered_on(order)
-
-
-@register.filter
-def of(known: Mapping[int, Any], key: int) -> Any:
-    """What a mapping has for a key."""
-    return known.get(key, "")
 
 
 @register.filter
