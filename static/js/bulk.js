@@ -65,7 +65,7 @@ function save() {
   clearTimeout(timer);
   if (saving || stopped) return saving;
   const at = typedAt;
-  const sent = [...list.children];
+  const sent = [...list.children].map((row) => [row, new Map(cellsOf(row).map((input) => [input, input.value]))]);
   tell(words.saving);
   const body = new FormData(form);
   for (const name of ["file", "paste"]) body.delete(name);
@@ -94,11 +94,11 @@ function saved(told, rows, at) {
   const summary = document.getElementById("wrong");
   form.elements.revision.value = told.revision;
   tell(words.saved.replace("%s", told.at));
-  rows.forEach((row, place) => {
+  rows.forEach(([row, texts], place) => {
     if (!row.isConnected || !told.notes[place]) return;
-    for (const input of cellsOf(row)) {
-      // who is still writing in a cell is not told what is wrong with half of it
-      if (input === document.activeElement) continue;
+    for (const [input, text] of texts) {
+      // who is still writing in a cell is not told what is wrong with half of it, nor of what stood there before
+      if (input === document.activeElement || input.value !== text) continue;
       note(input, told.notes[place][input.name]);
       if (input.name === "wanted" && told.wanted[place]) input.value = told.wanted[place];
     }

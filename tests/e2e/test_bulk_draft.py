@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from shop.bulk.drafts import typed
 from shop.bulk.models import BulkRequest
@@ -184,3 +184,21 @@ def test_two_pages_of_one_draft_do_not_overwrite_each_other(
     second.locator("section.notice button").click()
     expect(cell(second, 0, "product")).to_have_value("白菜")
     assert typed(BulkRequest.objects.get().lines.get()).product == "白菜"
+
+
+def test_a_slow_answer_writes_over_nothing_that_was_typed_since(begin: Callable[..., Page]) -> None:
+    page = begin(viewport=DESK)
+    wanted = cell(page, 0, "wanted")
+    held: list[Route] = []
+    page.route(lambda address: address == page.url, lambda route: held.append(route), times=1)
+    wanted.fill("明天")
+    cell(page, 0, "place").focus()
+    for _ in range(50):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    wanted.fill("")
+    cell(page, 0, "place").focus()
+    held[0].continue_()
+    saved(page)
+    expect(wanted).to_have_value("")
