@@ -18,6 +18,10 @@ from marketplace.access.rules import Act, may
 from marketplace.pinyin import Sounded
 from marketplace.quantity import Measure, Unit
 
+from .saplings import SaplingMeasures as SaplingMeasures
+from .watched import LotCheck as LotCheck
+from .watched import Rescue as Rescue
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -102,10 +106,20 @@ class ProductAlias(Sounded):
         return self.name
 
 
+def on_sale_on(day: dt.date) -> Q:
+    """The condition on a lot that every buyer may have it on `day`."""
+    return for_green_channel_on(day) & (Q(public_on=None) | Q(public_on__lte=day))
+
+
+def for_green_channel_on(day: dt.date) -> Q:
+    """The condition on a lot that a nursery firm may have it on `day`: listed and still good."""
+    return Q(state=Lot.State.LISTED) & (Q(good_until=None) | Q(good_until__gte=day))
+
+
 class LotQuerySet(models.QuerySet["Lot"]):
     def on_sale(self, day: dt.date) -> LotQuerySet:
-        """Lots a buyer may meet on `day`: listed, and still good."""
-        return self.filter(state=Lot.State.LISTED).filter(Q(good_until=None) | Q(good_until__gte=day))
+        """Lots every buyer may meet on `day`: listed, still good, and not kept for the green channel first."""
+        return self.filter(on_sale_on(day))
 
     def in_stock(self) -> LotQuerySet:
         return self.filter(available__gt=0)
@@ -123,6 +137,14 @@ class LotQuerySet(models.QuerySet["Lot"]):
         return self.none()
 
 
+class Consent(models.TextChoices):
+    """How a household told whoever lists for it that it wants to sell."""
+
+    IN_PERSON = "person", _("said it in person")
+    BY_PHONE = "phone", _("said it on the phone")
+    WRITTEN = "written", _("signed for it")
+
+
 class Lot(models.Model):
     """One household's batch of one product 批次. All counters are in the product's base measure (grams, pieces).
 
@@ -130,6 +152,9 @@ class Lot(models.Model):
     """
 
     class State(models.TextChoices):
+        # a household's own listing, until the officer has seen the goods
+        WAITING = "waiting", _("to be checked")
+        SENT_BACK = "sent_back", _("sent back")
         LISTED = "listed", _("on sale")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -163,6 +188,21 @@ class Lot(models.Model):
     grade = models.CharField(_("grade or size"), max_length=80, blank=True, default="")
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
     listed_at = models.DateTimeField(_("listed at"), default=timezone.now)
+    # before this day nursery firms alone may have it; null: everybody, at once
+    public_on = models.DateField(_("for everybody from"), null=True, blank=True)
+    listed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("listed by"),
+    )
+    # how the household agreed, where somebody listed for it; blank: it listed itself, or came by a workbook
+    consent = models.CharField(
+        _("how the household agreed"), max_length=8, choices=Consent, blank=True, default=""
+    )
     import_key = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
 
     objects = LotQuerySet.as_manager()
@@ -182,6 +222,12 @@ class Lot(models.Model):
             models.CheckConstraint(condition=Q(listed__lte=MAX_QUANTITY), name="lot_quantity_sane"),
             models.CheckConstraint(condition=Q(unit_size__gt=0), name="lot_unit_size_positive"),
             models.CheckConstraint(condition=Q(unit__in=Unit.values), name="lot_unit_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "sent_back", "listed", "withdrawn"]), name="lot_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(consent__in=["", "person", "phone", "written"]), name="lot_consent_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-listed_at", "-id"], name="lot_newest"),
@@ -199,7 +245,9 @@ class Lot(models.Model):
         return reverse("shop:offer", args=[self.slug])
 
     def is_on_sale(self, day: dt.date) -> bool:
-        return self.state == self.State.LISTED and (self.good_until is None or self.good_until >= day)
+        """Whether every buyer may have it on `day`: what `on_sale_on` says of many."""
+        good = self.good_until is None or self.good_until >= day
+        return self.state == self.State.LISTED and good and (self.public_on is None or self.public_on <= day)
 
 
 def photo_path(photo: LotPhoto, filename: str) -> str:
@@ -213,6 +261,8 @@ class LotPhoto(models.Model):
     image = models.ImageField(_("picture"), upload_to=photo_path, width_field="width", height_field="height")
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
+    # the same, small enough for a card
+    small = models.ImageField(_("small picture"), upload_to=photo_path, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -232,6 +282,7 @@ class StockMovement(models.Model):
         SHORTFALL = "shortfall", _("missing at acceptance")
         RETURN = "return", _("returned")
         ADJUST = "adjust", _("stock corrected")
+        SPOIL = "spoil", _("spoiled unsold")
 
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="movements", verbose_name=_("lot"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -253,7 +304,9 @@ class StockMovement(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["list", "reserve", "release", "sell", "shortfall", "return", "adjust"]),
+                condition=Q(
+                    kind__in=["list", "reserve", "release", "sell", "shortfall", "return", "adjust", "spoil"]
+                ),
                 name="movement_kind_known",
             ),
             models.CheckConstraint(

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from marketplace.access.models import User
 from marketplace.days import today
 
-from .models import MAX_QUANTITY, Lot, StockMovement
+from .models import MAX_QUANTITY, Lot, StockMovement, on_sale_on
 from .signals import say_listed
 
 Kind = StockMovement.Kind
@@ -117,8 +117,7 @@ def hold_still(lot_ids: Iterable[int]) -> None:
 
 def reserve(changes: Iterable[Change], by: User | None) -> None:
     """Hold stock for orders. Only of lots that are on sale today. Raises NotEnough, and then holds nothing."""
-    on_sale = Q(state=Lot.State.LISTED) & (Q(good_until=None) | Q(good_until__gte=today()))
-    _move(Kind.RESERVE, changes, by, reserved=1, only=on_sale)
+    _move(Kind.RESERVE, changes, by, reserved=1, only=on_sale_on(today()))
 
 
 def release(changes: Iterable[Change], by: User | None) -> None:
