@@ -24,6 +24,7 @@ urlpatterns = [
     path("account/", include("shop.buyers.urls")),
     path("canteen/", include("shop.buyers.canteen_urls")),
     path("seller/", include("farmers.selling.urls")),
+    path("officer/clearance/", include("farmers.selling.clearance_urls")),
     path("officer/", include("farmers.registry.urls")),
     path("officer/workbook/", include("farmers.workbooks.urls")),
     path("green/", include("shop.green.urls")),

@@ -153,3 +153,8 @@ def add(changes: Iterable[Change], by: User | None, kind: Kind = Kind.LIST) -> N
 def remove(changes: Iterable[Change], by: User | None) -> None:
     """Less of a lot than was known (spoiled, eaten, miscounted). Raises NotEnough for what is promised already."""
     _move(Kind.ADJUST, changes, by, listed=-1)
+
+
+def spoil(changes: Iterable[Change], by: User | None) -> None:
+    """What nobody bought before its last day. Raises NotEnough for what is promised already."""
+    _move(Kind.SPOIL, changes, by, listed=-1)

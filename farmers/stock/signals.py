@@ -13,13 +13,21 @@ stock_missed = Signal()
 # Sent when the change is committed. Somebody may have waited for them.
 stock_listed = Signal()
 
+# Lots came into their last days (argument: lot_ids, one or many). Sent when that is committed.
+stock_in_danger = Signal()
+
 
 def say_listed(lot_ids: Iterable[int]) -> None:
     """Send `stock_listed` once the transaction stands. What goes wrong with who listens undoes nothing here."""
+    _say(stock_listed, lot_ids)
+
+
+def say_in_danger(lot_ids: Iterable[int]) -> None:
+    """Send `stock_in_danger` once the transaction stands."""
+    _say(stock_in_danger, lot_ids)
+
+
+def _say(signal: Signal, lot_ids: Iterable[int]) -> None:
     told = list(lot_ids)
-
-    def say() -> None:
-        stock_listed.send_robust(sender=None, lot_ids=told)
-
     if told:
-        transaction.on_commit(say)
+        transaction.on_commit(lambda: signal.send_robust(sender=None, lot_ids=told))

@@ -16,6 +16,7 @@ from shop.orders.models import Order
 
 from . import names
 from .bulk import ask_in_bulk
+from .clearance import note_rescues
 from .follow import move_stock, post, take_money
 from .history import MONTHS, past_orders
 from .pages import publish
@@ -78,6 +79,7 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"{len(written):,} orders of {MONTHS} months, {lines:,} lines")
     move_stock(city, shelves, written)
     weigh_lately(city, written)
+    note_rescues(city, shelves, written)
     take_money(city, written)
     say("stock moved, money taken and given back")
     months: list[str] = []

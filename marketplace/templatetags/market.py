@@ -152,6 +152,20 @@ def days_left(lot: Any) -> int | None:
     return left if left is not None and left <= 3 else None
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context: dict[str, Any], param: str, number: int) -> str:
+    """The address of another page of the list that `param` names; every other list stays where it is."""
+    asked = context["request"].GET.copy()
+    asked[param] = str(number)
+    return f"?{asked.urlencode()}"
+
+
+@register.filter
+def picture(stem: str) -> str:
+    """The address of a product's drawing."""
+    return static(f"products/{stem}.svg")
+
+
 @register.filter
 def dialled(number: str) -> str:
     """A telephone number as a `tel:` link wants it."""
