@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -87,17 +88,14 @@ class PriceForm(forms.Form):
         return fen
 
 
-class Row(NamedTuple):
+@dataclass
+class Row:
     """A lot in danger with its clock and what can be done."""
 
     lot: Lot
     clock: Clock | None
     keeps: KeepsForm
     price: PriceForm
-
-    @property
-    def wrong(self) -> bool:
-        return self.keeps.is_bound or self.price.is_bound
 
 
 @never_cache
