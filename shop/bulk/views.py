@@ -19,6 +19,7 @@ from shop.buyers.models import organisations_of
 from shop.buyers.progress import unit_year
 
 from . import draft_views, drafts, shown
+from .clearing import fitting
 from .decision_views import SendBackForm, abilities
 from .models import Approval, BulkLine, BulkOrder, BulkRequest, State
 from .submit import may_request
@@ -68,6 +69,7 @@ def requests(request: SignedIn) -> HttpResponse:
             "units": drafts.units_for(request.user),
             "belongs": bool(acts_for) or may(request.user, Act.SEE_CITY),
             "several": len(acts_for) != 1,
+            "clearing": fitting(acts_for, today()) if acts_for else [],
         },
     )
 

@@ -381,5 +381,5 @@ def test_the_list_costs_the_same_for_few_requests_and_for_many(
     for _each in range(number):
         a_request(by, [("tudou", 10), ("dacong", 5)])
     client.get("/canteen/requests/")
-    with query_budget(10):
+    with query_budget(11):
         assert client.get("/canteen/requests/").status_code == 200
