@@ -266,6 +266,14 @@ def record_a_transfer_of_nothing(page: Page) -> None:
     page.locator("#pay button[type=submit]").click()
 
 
+def lower_to_nothing(page: Page) -> None:
+    page.goto("/officer/clearance/")
+    page.locator("summary").first.click()
+    page.locator("[name$=-price]").first.fill("0")
+    page.locator("[name$=-why]").first.fill("快坏了")
+    page.locator("details[open] button").first.click()
+
+
 PLACES = (
     Place("home", "/"),
     Place("listing", "/shop/"),
@@ -334,6 +342,10 @@ PLACES = (
     Place("consignment", parcel, Role.OFFICER),
     Place("consignment with errors", "", Role.OFFICER, 422, first=send_off_wrongly),
     Place("officer", "/officer/", Role.OFFICER),
+    Place("about to spoil", "/officer/clearance/", Role.OFFICER),
+    Place("about to spoil, the city", "/officer/clearance/", Role.OFFICIAL),
+    Place("about to spoil, with errors", "", Role.OFFICER, 422, first=lower_to_nothing),
+    Place("clearance shelf", "/shop/clearance/"),
     Place("cashier", "/cashier/", Role.CASHIER),
     Place("statements", "/canteen/statements/", Role.CANTEEN),
     Place("statements of all units", "/canteen/statements/", Role.CASHIER),
