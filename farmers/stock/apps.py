@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,9 @@ class StockConfig(AppConfig):
     name = "farmers.stock"
     label = "stock"
     verbose_name = _("stock")
+
+    def ready(self) -> None:
+        from .models import LotPhoto
+        from .photos import delete_files_of
+
+        post_delete.connect(delete_files_of, sender=LotPhoto, dispatch_uid="stock.photos")

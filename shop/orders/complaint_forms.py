@@ -4,43 +4,14 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.pictures import ACCEPT, photo
+from marketplace.photo_fields import PhotosField
 from marketplace.templatetags.market import amount, product_name
 
 from .complain import MAX_PHOTOS, TakenBack
 from .forms import QuantityField
 from .models import Complaint, OrderLine
-
-
-class PhotosInput(forms.FileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile]:
-        return list(files.getlist(name)) if hasattr(files, "getlist") else []
-
-
-class PhotosField(forms.FileField):
-    """A few photos, each as a picture of our own. What is wrong with any of them is said at the field."""
-
-    widget = PhotosInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        sent = [file for file in data or [] if file]
-        if len(sent) > MAX_PHOTOS:
-            raise ValidationError(_("Send three photos at most, please."))
-        kept, errors = [], []
-        for file in sent:
-            try:
-                kept.append(photo(super().clean(file)))
-            except ValidationError as wrong:
-                errors += [f"{file.name}: {message}" for message in wrong.messages]
-        if errors:
-            raise ValidationError(errors)
-        return kept
 
 
 class ComplaintForm(forms.Form):
@@ -55,7 +26,7 @@ class ComplaintForm(forms.Form):
     photos = PhotosField(
         label=_("Photos"),
         required=False,
-        widget=PhotosInput(attrs={"multiple": True, "accept": ACCEPT}),
+        most=MAX_PHOTOS,
         help_text=_(
             "Three at most, 12 MB each: JPEG, PNG, WebP or HEIC. Seen by you, the village's officer and the city."
         ),

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.pictures import ACCEPT
+from marketplace.photo_fields import PhotosField
 from marketplace.quantity import Measure
 
 from .accept import BadQuantity
-from .complaint_forms import PhotosField, PhotosInput
+from .complain import MAX_PHOTOS
 from .forms import QuantityField
 from .models import OrderLine
 from .weigh import Reading, check
@@ -57,7 +57,7 @@ class WeighForm(forms.Form):
             self.fields[f"photos-{line.pk}"] = PhotosField(
                 label=_("Photos"),
                 required=False,
-                widget=PhotosInput(attrs={"multiple": True, "accept": ACCEPT}),
+                most=MAX_PHOTOS,
                 help_text=_("Three at most, 12 MB each. Seen by both sides."),
             )
         self.fields["receiver"] = forms.CharField(

@@ -296,6 +296,13 @@ def a_greater_bomb() -> bytes:
     return a_bomb().replace(struct.pack(">II", 10_000, 6_000), struct.pack(">II", 60_000, 60_000))
 
 
+def an_archive() -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("evil.html", "<script>alert(1)</script>")
+    return archive.getvalue()
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HOSTILE: dict[str, Callable[[], SimpleUploadedFile]] = {
     "a bomb": lambda: upload(a_bomb(), "photo.png", "image/png"),
@@ -311,6 +318,7 @@ HOSTILE: dict[str, Callable[[], SimpleUploadedFile]] = {
     "a JPEG called a program": lambda: upload(picture(), "photo.exe"),
     "a file without a name's ending": lambda: upload(picture(), "photo"),
     "a PDF that is a picture further on": lambda: upload(b"%PDF-1.7\n" + picture()),
+    "a picture that is an archive, too": lambda: upload(picture() + an_archive()),
     "nothing": lambda: upload(b""),
     "too much": lambda: upload(picture() + b"\0" * MAX_BYTES),
 }
@@ -334,17 +342,14 @@ def test_four_photos_are_too_many_and_eleven_files_are_no_form(line: OrderLine) 
 
 
 def test_what_rides_along_in_a_picture_is_not_kept(line: OrderLine) -> None:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr("evil.html", "<script>alert(1)</script>")
     exif = Image.Exif()
     exif[0x010F] = "A phone"
     exif.get_ifd(0x8825)[1] = "N"
-    content = picture(size=(60, 20), exif=exif, comment=b"<?php evil ?>") + archive.getvalue()
+    content = picture(size=(60, 20), exif=exif, comment=b"<?php evil ?>") + b"notes of a phone"
     kept = made(line, upload(content, "../../evil<script>.jpg")).photos.get()
     with kept.image.open("rb") as file:
         data = file.read()
-    for trace in (b"evil", b"PK", b"A phone", b"<script", b"Exif"):
+    for trace in (b"evil", b"notes", b"A phone", b"<script", b"Exif"):
         assert trace not in data
     assert "evil" not in kept.image.name
 
