@@ -1,4 +1,4 @@
-"""Put lots on sale: rows of the unsold-produce ledger, each with its first movement, in one transaction."""
+"""Put lots on sale, or before the officer: rows of the unsold-produce ledger, each with its first movement, in one transaction."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ class NewLot(NamedTuple):
     note: str = ""
     import_key: str | None = None
     listed_at: dt.datetime | None = None
+    # a household's own listing waits for its officer to have seen the goods
+    state: Lot.State = Lot.State.LISTED
+    # how the household agreed, where somebody lists for it
+    consent: str = ""
+    # before this day nursery firms alone may have it
+    public_on: dt.date | None = None
 
 
 def good_until(product: Product, harvested_on: dt.date | None, listed_on: dt.date) -> dt.date | None:
@@ -65,7 +71,7 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
         if measure_of(row.unit) != row.product.measure:
             raise ValueError(f"{row.product.name} is not measured in {row.unit}")
     with transaction.atomic():
-        lots = Lot.objects.bulk_create([_lot(row) for row in rows])
+        lots = Lot.objects.bulk_create([_lot(row, by) for row in rows])
         # bulk_create gave the keys that make the slugs readable and unique
         for start in range(0, len(lots), _BATCH):
             keys = [lot.pk for lot in lots[start : start + _BATCH]]
@@ -83,11 +89,11 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
             )
             for lot in lots
         )
-        say_listed(lot.pk for lot in lots)
+        say_listed(lot.pk for lot in lots if lot.state == Lot.State.LISTED)
     return lots
 
 
-def _lot(row: NewLot) -> Lot:
+def _lot(row: NewLot, by: User | None) -> Lot:
     listed_at = row.listed_at or timezone.now()
     village = row.household.village
     return Lot(
@@ -107,4 +113,8 @@ def _lot(row: NewLot) -> Lot:
         note=row.note,
         import_key=row.import_key,
         listed_at=listed_at,
+        state=row.state,
+        listed_by=by,
+        consent=row.consent,
+        public_on=row.public_on,
     )

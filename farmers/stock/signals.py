@@ -16,6 +16,9 @@ stock_listed = Signal()
 # Lots came into their last days (argument: lot_ids, one or many). Sent when that is committed.
 stock_in_danger = Signal()
 
+# An officer has let lots on sale or sent them back (argument: lot_ids). Sent when that is committed.
+lot_checked = Signal()
+
 
 def say_listed(lot_ids: Iterable[int]) -> None:
     """Send `stock_listed` once the transaction stands. What goes wrong with who listens undoes nothing here."""
@@ -25,6 +28,11 @@ def say_listed(lot_ids: Iterable[int]) -> None:
 def say_in_danger(lot_ids: Iterable[int]) -> None:
     """Send `stock_in_danger` once the transaction stands."""
     _say(stock_in_danger, lot_ids)
+
+
+def say_checked(lot_ids: Iterable[int]) -> None:
+    """Send `lot_checked` once the transaction stands."""
+    _say(lot_checked, lot_ids)
 
 
 def _say(signal: Signal, lot_ids: Iterable[int]) -> None:

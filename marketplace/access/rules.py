@@ -25,6 +25,7 @@ class Act(StrEnum):
     SERVE_VILLAGE = "hand over goods of the own villages"
     LOAD_STOCK = "load an officers' workbook"
     KEEP_STOCK = "withdraw lots and correct stock"
+    CHECK_STOCK = "let what households list on sale"
     SETTLE = "match payments and settle"
     SEE_CITY = "see every order and figure"
     CORRECT_LEDGER = "reverse a ledger entry"
@@ -42,6 +43,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SERVE_VILLAGE: frozenset({Role.OFFICER, Role.ADMIN}),
     Act.LOAD_STOCK: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
     Act.KEEP_STOCK: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Act.CHECK_STOCK: frozenset({Role.OFFICER, Role.ADMIN}),
     Act.SETTLE: frozenset({Role.CASHIER, Role.ADMIN}),
     Act.SEE_CITY: frozenset({Role.OFFICIAL, Role.CASHIER, Role.ADMIN}),
     Act.CORRECT_LEDGER: frozenset({Role.OFFICIAL, Role.ADMIN}),
