@@ -23,6 +23,7 @@ see the own household's goods        . . . . x . . . . x
 hand over goods of the own villages  . . . . . x . . . x
 load an officers' workbook           . . . . . x . x . x
 withdraw lots and correct stock      . . . . . x . x . x
+let what households list on sale     . . . . . x . . . x
 match payments and settle            . . . . . . x . . x
 see every order and figure           . . . . . . x x . x
 reverse a ledger entry               . . . . . . . x . x
