@@ -14,13 +14,7 @@ from .report import Accepted, Report
 
 
 def listed_already(report: Report) -> list[str]:
-    """Rows not loaded before whose household has the same product listed: often a row that was changed.
-
-    Ask before the load, whose lots would be found themselves. Three queries, however many rows.
-    """
-    before = loaded_before(report.accepted)
-    new = [row for row in report.accepted if row.key not in before]
-    there = _listed(new)
+    """What `second_lots` finds, in words."""
     several = len(report.sheets) > 1
     return [
         _("%(sheet)srow %(row)d: %(household)s already has %(product)s listed; this is a second lot.")
@@ -30,6 +24,19 @@ def listed_already(report: Report) -> list[str]:
             "household": row.name,
             "product": row.product.name,
         }
+        for row in second_lots(report, loaded_before(report.accepted))
+    ]
+
+
+def second_lots(report: Report, before: set[str]) -> list[Accepted]:
+    """Rows not loaded `before` whose household has the same product listed: often a row that was changed.
+
+    Ask before the load, whose lots would be found themselves. One query, however many rows.
+    """
+    new = [row for row in report.accepted if row.key not in before]
+    there = _listed(new)
+    return [
+        row
         for row in new
         if any(
             # without a phone on either side, the name in its village has to do

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import IO
+from collections.abc import Callable, Generator
+from typing import IO, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from farmers.registry.models import Town
 from farmers.stock.models import Lot
 from marketplace.personal import digest
 
@@ -17,23 +19,51 @@ from .goods import Reading, name, officer
 from .guess import columns_by_content
 from .header import Header, find_header
 from .known import Known
+from .mended import AS_IT_CAME, Mended, lay_over
 from .parts import WorkbookError
 from .refused import accepted_before
 from .report import Accepted, Problem, Refused, Report, Skipped
 from .sheets import Sheet, read_sheets
 from .surroundings import Surroundings, look_around
-from .table import Row, Table
+from .table import Passed, Row, Table
 
 _NOTE_LENGTH = int(Lot._meta.get_field("note").max_length or 0)
+_STEP = 100
+_WHERE = (Field.TOWN, Field.ADDRESS, Field.VILLAGE)
+
+# why whoever loads may not load for this town and village (empty: not read); an empty answer: they may
+Fence = Callable[[Town, str], str]
 
 
-def read_workbook(file: IO[bytes], file_name: str = "") -> Report:
+class Progress(NamedTuple):
+    """`done` of `rows` rows below the headers."""
+
+    done: int
+    rows: int
+
+
+def read_workbook(
+    file: IO[bytes], file_name: str = "", mended: Mended = AS_IT_CAME, fence: Fence | None = None
+) -> Report:
     """Raises WorkbookError when the file cannot be opened or holds no table of produce."""
+    steps = reading(file, file_name, mended, fence)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+
+
+def reading(
+    file: IO[bytes], file_name: str = "", mended: Mended = AS_IT_CAME, fence: Fence | None = None
+) -> Generator[Progress, None, Report]:
+    """The same, telling how far it is. Whatever makes it raise WorkbookError does so before the first step."""
     sheets = read_sheets(file)
+    lay_over(sheets, mended)
     known = Known()
     report = Report(accepted_before=accepted_before(sheets))
-    seen = Counter(report.accepted_before)
-    found = 0
+    tables: list[tuple[Sheet, Header]] = []
     for sheet in sheets:
         if sheet.hidden or not sheet.rows:
             continue
@@ -43,15 +73,33 @@ def read_workbook(file: IO[bytes], file_name: str = "") -> Report:
         if header is None or not _is_ledger(sheet, header):
             report.leaves_out.append(sheet.title)
             continue
-        found += 1
-        _read_table(sheet, header, known, look_around(sheet, header, known, file_name), report, seen)
-    if not found:
+        tables.append((sheet, header))
+    if not tables:
         raise WorkbookError(
             _(
                 "No table was found. Its header needs a column each for village, head of household, "
                 "product, quantity and price."
             )
         )
+    seen = Counter(report.accepted_before)
+    done, rows = 0, sum(max(sheet.last_row - header.bottom, 0) for sheet, header in tables)
+    for sheet, header in tables:
+        around = look_around(sheet, header, known, file_name)
+        for row in Table(sheet, header, known).walk():
+            if done % _STEP == 0:
+                yield Progress(done, rows)
+            done += 1
+            if isinstance(row, Passed):
+                report.skipped.append(Skipped(sheet.title, row.number, row.why))
+            elif (sheet.title, row.number) in mended.left_out:
+                report.skipped.append(Skipped(sheet.title, row.number, _("left out by hand"), by_hand=True))
+            else:
+                fate = _fate(sheet.title, row, around, known, seen, fence)
+                if isinstance(fate, Accepted):
+                    report.accepted.append(fate)
+                else:
+                    report.refused.append(fate)
+    yield Progress(done, rows)
     refuse_ambiguous(report)
     return report
 
@@ -70,21 +118,9 @@ def _is_ledger(sheet: Sheet, header: Header) -> bool:
     return False
 
 
-def _read_table(
-    sheet: Sheet, header: Header, known: Known, around: Surroundings, report: Report, seen: Counter[str]
-) -> None:
-    for row in Table(sheet, header, known).walk():
-        if isinstance(row, Row):
-            fate = _fate(sheet.title, row, around, known, seen)
-            if isinstance(fate, Accepted):
-                report.accepted.append(fate)
-            else:
-                report.refused.append(fate)
-        else:
-            report.skipped.append(Skipped(sheet.title, row.number, row.why))
-
-
-def _fate(sheet: str, row: Row, around: Surroundings, known: Known, seen: Counter[str]) -> Accepted | Refused:
+def _fate(
+    sheet: str, row: Row, around: Surroundings, known: Known, seen: Counter[str], fence: Fence | None
+) -> Accepted | Refused:
     reading = Reading(row, around, known)
     who = name(reading)
     phone = reading.take(Field.PHONE, lambda: cells.phone(reading.cell(Field.PHONE))) or ""
@@ -101,11 +137,15 @@ def _fate(sheet: str, row: Row, around: Surroundings, known: Known, seen: Counte
                 )
             )
     helper = officer(reading)
-    if goods is None or reading.problems or when is None:
-        problems = sorted(reading.problems, key=lambda problem: _place(row.header, problem.column))
-        town, _village = Reading(row, around, known).place()
+    problems = tuple(sorted(reading.problems, key=lambda problem: _place(row.header, problem.column)))
+    town, village = (goods.town, goods.village) if goods else Reading(row, around, known).place()
+    if fence and town and (why := fence(town, village)):
+        where = next((one for one in _WHERE if one in row.header.columns), Field.TOWN)
+        problem = Problem(reading.heading(where), why)
+        return Refused(sheet, row.number, (problem,), row.header, row.by_column, around, town.name, True)
+    if goods is None or problems or when is None:
         return Refused(
-            sheet, row.number, tuple(problems), row.header, row.by_column, around, town.name if town else ""
+            sheet, row.number, problems, row.header, row.by_column, around, town.name if town else ""
         )
     content = digest(
         "\x1f".join(

@@ -63,6 +63,8 @@ class Refused:
     cells: dict[int, Cell]
     around: Surroundings
     town: str = ""
+    # of a place that whoever loads does not answer for
+    fenced: bool = False
 
     @property
     def column(self) -> str:
@@ -79,6 +81,7 @@ class Skipped:
     sheet: str
     row: int
     why: str
+    by_hand: bool = False
 
 
 @dataclass

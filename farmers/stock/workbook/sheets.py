@@ -59,6 +59,8 @@ class Sheet:
     hidden: bool
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    # places where a correction stands (see mended.py), which no merged cell hides
+    mended: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def last_row(self) -> int:
@@ -328,5 +330,5 @@ def covered_cells(sheet: Sheet) -> Iterator[tuple[int, int, Merge]]:
     for merge in sheet.merges:
         for row in range(merge.top, min(merge.bottom, last) + 1):
             for column in range(merge.left, min(merge.right, MAX_COLUMNS) + 1):
-                if (row, column) != (merge.top, merge.left):
+                if (row, column) != (merge.top, merge.left) and (row, column) not in sheet.mended:
                     yield row, column, merge

@@ -17,6 +17,7 @@ from .columns import Field
 from .guess import TOTAL, columns_by_content
 from .header import Header, Headings, repeated_header
 from .known import Known
+from .mended import with_added
 from .sheets import Cell, Kind, Merge, Sheet, covered_cells
 from .words import amount, tight
 
@@ -219,7 +220,8 @@ class Table:
     # --- what a row of goods says --------------------------------------------------------------
 
     def _row(self, number: int, own: dict[int, Cell]) -> Row:
-        columns = self.header.columns
+        header = with_added(self.header, own)
+        columns = header.columns
         homes: dict[Field, int] = {}
         cells: dict[Field, Cell] = {}
         for field, column in columns.items():
@@ -249,7 +251,7 @@ class Table:
             **{columns[field]: cell for field, cell in cells.items() if field in columns},
             **{column: cell for column, cell in own.items() if column not in columns.values()},
         }
-        return Row(number, self.header, cells, by_column, self.banner, self._shares_amount(number))
+        return Row(number, header, cells, by_column, self.banner, self._shares_amount(number))
 
     def _count(self, quantity: Cell | None) -> None:
         number = amount(tight(quantity.text)) if quantity is not None else None
@@ -261,12 +263,15 @@ class Table:
         column = self.header.columns[Field.QUANTITY]
         if (number, column) in self.covered:
             return True
-        below = number + 1
-        while (merge := self.covered.get((below, column))) and merge.top == number:
-            own = self._own(below)
-            if any(self._at(own, field) for field in _CORE):
-                return True
-            below += 1
+        if (number, column) in self.sheet.mended:
+            return False
+        bottom = max((m.bottom for m in self.sheet.merges if m[:2] == (number, column)), default=number)
+        for below in range(number + 1, min(bottom, self.sheet.last_row) + 1):
+            # a row that was given an amount of its own shares no longer
+            if (below, column) in self.covered:
+                own = self._own(below)
+                if any(self._at(own, field) for field in _CORE):
+                    return True
         return False
 
     def _says_only_first(self, field: Field) -> bool:
