@@ -16,7 +16,8 @@ from farmers.registry.models import Household, Town
 from marketplace.access.models import User
 from marketplace.quantity import measure_of, unit_size
 
-from .models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, Product, StockMovement
+from .measures import measure_lots
+from .models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, LotTransition, Product, StockMovement
 from .signals import say_listed
 
 _BATCH = 5_000
@@ -89,6 +90,12 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
             )
             for lot in lots
         )
+        waiting = [lot for lot in lots if lot.state == Lot.State.WAITING]
+        if waiting:
+            LotTransition.objects.bulk_create(
+                LotTransition(lot=lot, to_state=lot.state, by=by, at=lot.listed_at) for lot in waiting
+            )
+        measure_lots(lots, by)
         say_listed(lot.pk for lot in lots if lot.state == Lot.State.LISTED)
     return lots
 

@@ -1,4 +1,5 @@
 """Take lots off sale, list them again, put a miscounted stock right: by those who keep stock, each with a reason.
+A household takes its own off sale.
 
 A lot off sale keeps its counters and its movements: what was ordered of it is still handed over.
 """
@@ -10,14 +11,14 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from marketplace.days import today
 
 from . import movements
-from .models import MAX_QUANTITY, Lot, LotQuerySet, LotTransition, StockMovement
+from .models import MAX_QUANTITY, Lot, LotCheck, LotQuerySet, LotTransition, StockMovement
 from .movements import Change, hold_still
 from .signals import say_listed
 
@@ -28,26 +29,36 @@ def kept_by(user: User) -> LotQuerySet:
 
 
 def withdraw(lot_ids: Collection[int], by: User, why: str) -> list[int]:
-    """Off sale, all that are on sale; which ones these were."""
-    return _turn(lot_ids, Lot.State.WITHDRAWN, by, why, Q(state=Lot.State.LISTED))
+    """Off sale, or no longer to be checked, all that are; which ones these were. A household's own too, by itself."""
+    theirs = kept_by(by)
+    if may(by, Act.SELL):
+        theirs |= Lot.objects.filter(household__user=by)
+    return _turn(lot_ids, Lot.State.WITHDRAWN, by, why, theirs.exclude(state=Lot.State.WITHDRAWN))
 
 
 def list_again(lot_ids: Collection[int], by: User, why: str) -> list[int]:
-    """On sale again, all that were withdrawn and are still good; which ones these were."""
+    """On sale again, all that were withdrawn and are still good; which ones these were.
+
+    What no officer has ever seen is not among them: it goes the way of a check (`check.resubmit`).
+    """
     good = Q(good_until=None) | Q(good_until__gte=today())
-    return _turn(lot_ids, Lot.State.LISTED, by, why, Q(state=Lot.State.WITHDRAWN) & good)
+    waited = LotTransition.objects.filter(lot=OuterRef("pk"), to_state=Lot.State.WAITING)
+    seen = ~Exists(waited) | Exists(LotCheck.objects.filter(lot=OuterRef("pk"), approved=True))
+    return _turn(
+        lot_ids, Lot.State.LISTED, by, why, kept_by(by).filter(good, seen, state=Lot.State.WITHDRAWN)
+    )
 
 
 @transaction.atomic
-def _turn(lot_ids: Collection[int], state: Lot.State, by: User, why: str, when: Q) -> list[int]:
+def _turn(lot_ids: Collection[int], state: Lot.State, by: User, why: str, which: LotQuerySet) -> list[int]:
     if not why.strip():
         raise ValueError("a change of state needs a reason")
     hold_still(lot_ids)
-    lots = list(kept_by(by).filter(when, pk__in=lot_ids).order_by("pk"))
+    lots = list(which.filter(pk__in=lot_ids).order_by("pk"))
     turned = [lot.pk for lot in lots]
-    Lot.objects.filter(when, pk__in=turned).update(state=state)
+    Lot.objects.filter(pk__in=turned).update(state=state)
     LotTransition.objects.bulk_create(
-        LotTransition(lot_id=pk, to_state=state, by=by, why=why.strip()) for pk in turned
+        LotTransition(lot_id=pk, to_state=state, by=by, why=why.strip()[:200]) for pk in turned
     )
     if state == Lot.State.LISTED:
         say_listed(lot.pk for lot in lots if lot.available > 0)

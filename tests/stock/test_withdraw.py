@@ -94,11 +94,20 @@ def test_what_is_past_its_day_is_not_listed_again(official: User) -> None:
 @pytest.mark.parametrize("role", OTHERS)
 def test_nobody_else_takes_a_lot_off_sale_or_corrects_it(role: Role) -> None:
     somebody = a_person(role)
-    lot = a_lot(household=a_household(user=somebody if role == Role.SELLER else None))
+    lot = a_lot()
     assert withdraw([lot.pk], somebody, "虫害") == []
     with pytest.raises(PermissionDenied):
         correct(lot.pk, 0, somebody, "清点")
     assert (state(lot), counters(lot)) == ("listed", (1_000 * JIN, 0, 0))
+
+
+def test_a_household_takes_its_own_off_sale_and_leaves_the_counting_to_its_officer() -> None:
+    seller = a_person(Role.SELLER)
+    lot = a_lot(household=a_household(user=seller))
+    assert withdraw([lot.pk], seller, "自家留用") == [lot.pk]
+    assert list_again([lot.pk], seller, "又卖") == []
+    with pytest.raises(PermissionDenied):
+        correct(lot.pk, 0, seller, "清点")
 
 
 def test_an_officer_keeps_the_lots_of_the_own_village_alone() -> None:
