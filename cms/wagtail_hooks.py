@@ -95,6 +95,7 @@ class Products(Listed):
             "shelf_life_days",
             "reference_price_fen",
             "months",
+            "plant",
             "illustration",
         )
     ]

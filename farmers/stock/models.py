@@ -18,6 +18,7 @@ from marketplace.access.rules import Act, may
 from marketplace.pinyin import Sounded
 from marketplace.quantity import Measure, Unit
 
+from .saplings import Plant
 from .saplings import SaplingMeasures as SaplingMeasures
 from .watched import LotCheck as LotCheck
 from .watched import Rescue as Rescue
@@ -75,6 +76,8 @@ class Product(Sounded):
     illustration = models.CharField(_("illustration"), max_length=60)
     # one bit a month, January the lowest; none when nobody said
     months = models.PositiveSmallIntegerField(_("months of harvest"), default=0)
+    # by which measures its lots are sold; blank for what is no plant
+    plant = models.CharField(_("measured as"), max_length=8, choices=Plant, blank=True, default="")
 
     class Meta:
         verbose_name = _("product")
@@ -84,6 +87,7 @@ class Product(Sounded):
             models.CheckConstraint(condition=Q(measure__in=Measure.values), name="product_measure_known"),
             models.CheckConstraint(condition=Q(unit__in=Unit.values), name="product_unit_known"),
             models.CheckConstraint(condition=Q(months__lt=1 << 12), name="product_months_of_one_year"),
+            models.CheckConstraint(condition=Q(plant__in=["", *Plant.values]), name="product_plant_known"),
         ]
 
     def __str__(self) -> str:

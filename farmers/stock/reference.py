@@ -471,3 +471,28 @@ PRODUCTS: tuple[ProductFact, ...] = (
         "count", "zhu", None, 1500, LIFTING, "yingtaomiao"),
 )
 # fmt: on
+
+# by which measures plants are sold: the groups of farmers/stock/saplings.py, each with its products
+PLANTS: dict[str, tuple[str, ...]] = {
+    "tree": (
+        *(
+            "guohuai",
+            "baila",
+            "fatong",
+            "chuiliu",
+            "maobaiyang",
+            "luanshu",
+            "yinxing",
+            "jinyeyu",
+            "wujiaofeng",
+        ),
+    ),
+    "small": ("haitang", "ziyeli", "yinghua", "yulan", "bitao", "ziwei"),
+    "conifer": ("yousong", "cebai", "guibai"),
+    "shrub": (
+        *("yuyemei", "lianqiao", "dingxiang", "dayehuangyang", "dongqing", "xiaoyehuangyang", "hongyeshinan"),
+        *("jinyenvzhen", "shaoyao", "mudan"),
+    ),
+    "seedling": ("taoshumiao", "lishumiao", "pingguomiao", "hetaomiao", "zaoshumiao", "yingtaomiao"),
+    "potted": ("yueji", "juhua", "changshouhua", "lvluo", "diaolan", "duorou"),
+}
