@@ -9,8 +9,9 @@ from typing import NamedTuple
 from django.db.models import Count, Q, Sum
 
 from marketplace.days import today
+from marketplace.money import line_amount_fen
 
-from .models import BuyerYear, HouseholdTotal, HouseholdYear
+from .models import BuyerYear, Entry, HouseholdTotal, HouseholdYear
 
 # a party counts when something of what it sold or bought in the period was not taken back in it
 SOMETHING_LEFT = Q(grams__gt=0) | Q(saplings__gt=0) | Q(pieces__gt=0)
@@ -73,3 +74,22 @@ def year_before(day: dt.date) -> dt.date:
         return day.replace(year=max(day.year - 1, 1))
     except ValueError:
         return day.replace(year=day.year - 1, day=28)
+
+
+# of fewer sellers an average would tell what one of them got
+FEWEST_NEIGHBOURS = 3
+
+
+def got_nearby(town_id: int, since: dt.date) -> dict[str, int]:
+    """What goods of each product lately fetched in a town, in fen per 1,000 grams or pieces, by slug. One query.
+
+    Products that fewer than FEWEST_NEIGHBOURS households sold are left out.
+    """
+    rows = (
+        Entry.objects.filter(town=town_id, day__gte=since, kind=Entry.Kind.SALE)
+        .order_by()
+        .values("product_slug")
+        .annotate(sellers=Count("household", distinct=True), fen=Sum("amount_fen"), sold=Sum("quantity"))
+        .filter(sellers__gte=FEWEST_NEIGHBOURS, sold__gt=0)
+    )
+    return {row["product_slug"]: line_amount_fen(row["fen"], 1_000, row["sold"]) for row in rows}

@@ -1,0 +1,232 @@
+"""Listing by a household itself: one page of three steps, which is sent at once, or later when there is a network."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farmers.ledger.queries import got_nearby
+from farmers.registry.models import Household
+from farmers.stock.models import Category, Product
+from marketplace.access.models import User
+from marketplace.access.rules import Act, SignedIn, requires
+from marketplace.days import today
+from marketplace.money import line_amount_fen
+from marketplace.quantity import Unit, unit_size
+
+from .form import CELLS, ListingForm, units_of
+from .models import LotDraft
+from .send import keep, send
+
+# goods of one's own that are offered first, and how far back neighbours' prices are looked for
+RECENT = 6
+NEARBY_DAYS = 60
+SECRET = ("phone", "id_number", "bank_account")
+
+
+class Tile(NamedTuple):
+    """One kind of goods to tap. Prices in fen per usual unit; 0: nothing is known."""
+
+    product: Product
+    units: tuple[Unit, ...]
+    reference_fen: int
+    nearby_fen: int
+
+
+class Shelf(NamedTuple):
+    category: Category
+    tiles: list[Tile]
+
+
+def household_of(user: User) -> Household | None:
+    return Household.objects.filter(user=user).select_related("village__town").defer(*SECRET).first()
+
+
+def seller_key(user: User) -> str:
+    """What a phone knows its owner by: tells nothing, and is nobody else's."""
+    return salted_hmac("selling.phone", str(user.pk)).hexdigest()[:16]
+
+
+@never_cache
+@ensure_csrf_cookie
+@requires(Act.SELL)
+@require_http_methods(["GET", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    """List goods. A phone that was offline posts here too, and is answered in JSON."""
+    household = household_of(request.user)
+    if request.method == "POST":
+        return _sent(request, household)
+    draft = LotDraft.objects.of(request.user).first()
+    form = ListingForm(initial=draft.cells if draft else None)
+    return _page(request, household, form, draft.key if draft else uuid.uuid4())
+
+
+def _sent(request: SignedIn, household: Household | None) -> HttpResponse:
+    by_script = "application/json" in request.headers.get("Accept", "")
+    if request.POST.get("seller", seller_key(request.user)) != seller_key(request.user):
+        # somebody else's goods, kept on this phone: they stay there until that person signs in
+        return JsonResponse({"error": _("These goods are somebody else's.")}, status=409)
+    if household is None:
+        raise PermissionDenied
+    key = _key(request)
+    form = ListingForm(request.POST, request.FILES)
+    if form.is_valid():
+        photos = [form.cleaned_data["photo"]] if form.cleaned_data["photo"] else []
+        try:
+            lot, _new = send(form.row(household), key, request.user, photos)
+        except ValidationError as error:
+            form.add_error("photo", error)
+        else:
+            if by_script:
+                return JsonResponse({"sent": lot.slug, "url": reverse("seller")}, status=201)
+            messages.success(request, _("Written down. Your officer will come and look at the goods."))
+            return redirect("seller")
+    if by_script:
+        return JsonResponse({"errors": form.errors}, status=422)
+    keep(household, request.user, key, _cells(request), _revision(request))
+    return _page(request, household, form, key, status=422)
+
+
+@requires(Act.SELL)
+@require_POST
+def save(request: SignedIn) -> HttpResponse:
+    """What is typed, now and then."""
+    household = household_of(request.user)
+    if household is None or request.POST.get("seller") != seller_key(request.user):
+        return JsonResponse({}, status=409)
+    kept = keep(household, request.user, _key(request), _cells(request), _revision(request))
+    return JsonResponse({"kept": kept})
+
+
+@requires(Act.SELL)
+@require_POST
+def throw_away(request: SignedIn) -> HttpResponse:
+    """Begin anew."""
+    LotDraft.objects.of(request.user).filter(pk=_key(request)).delete()
+    return redirect("selling:new")
+
+
+def _key(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _revision(request: HttpRequest) -> int:
+    """Milliseconds of the writer's clock, or nothing: a page without script saves but once."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _cells(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST[name] for name in CELLS if request.POST.get(name)}
+
+
+def _page(
+    request: HttpRequest, household: Household | None, form: ListingForm, key: uuid.UUID, status: int = 200
+) -> HttpResponse:
+    user = request.user
+    signed_in = isinstance(user, User)
+    products = list(
+        Product.objects.select_related("category").order_by("category__position", "category", "pk")
+    )
+    nearby = (
+        got_nearby(household.village.town_id, today() - dt.timedelta(days=NEARBY_DAYS)) if household else {}
+    )
+    tiles = [_tile(product, nearby.get(product.slug, 0)) for product in products]
+    recent = _recent(household) if household else []
+    by_pk = {tile.product.pk: tile for tile in tiles}
+    return render(
+        request,
+        "selling/new.html",
+        {
+            "form": form,
+            "key": key,
+            "household": household,
+            "seller": seller_key(user) if signed_in else "",
+            "recent": [by_pk[pk] for pk in recent],
+            "shelves": _shelves(tile for tile in tiles if tile.product.pk not in recent),
+            "chosen": str(form["product"].value() or ""),
+            "language": get_language(),
+            "today": today(),
+        },
+        status=status,
+    )
+
+
+def _tile(product: Product, nearby: int) -> Tile:
+    near = line_amount_fen(nearby, unit_size(product.unit), 1_000) if nearby else 0
+    return Tile(product, units_of(product), product.reference_price_fen or 0, near)
+
+
+def _shelves(tiles: Iterable[Tile]) -> list[Shelf]:
+    shelves: list[Shelf] = []
+    for tile in tiles:
+        if not shelves or shelves[-1].category != tile.product.category:
+            shelves.append(Shelf(tile.product.category, []))
+        shelves[-1].tiles.append(tile)
+    return shelves
+
+
+def _recent(household: Household) -> list[int]:
+    """What this household listed last, each kind once."""
+    listed = household.lots.order_by("-listed_at", "-pk").values_list("product", flat=True)[:50]
+    return list(dict.fromkeys(listed))[:RECENT]
+
+
+# --- without a network --------------------------------------------------------------------------
+
+
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The same page for whoever is offline: nobody's, so that a phone may keep it. The script knows whose it is."""
+    with override(_language(request)):
+        return _page(request, None, ListingForm(), uuid.UUID(int=0))
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, served here so that it reaches /seller/ and nothing else."""
+    language = _language(request)
+    kept = [
+        f"{reverse('selling:shell')}?language={language}",
+        *(
+            static(f"css/{name}.css")
+            for name in ("market", "frame", "parts", "layout", "forms", "shop", "selling")
+        ),
+        *(static(f"js/{name}.js") for name in ("market", "listing")),
+        static("icons.svg"),
+        static("favicon.svg"),
+    ]
+    version = hashlib.sha256("\n".join([*kept, settings.STATIC_URL]).encode()).hexdigest()[:12]
+    answer = render(
+        request,
+        "selling/worker.js",
+        {"kept": kept, "version": version, "static_url": settings.STATIC_URL, "page": reverse("selling:new")},
+        content_type="text/javascript",
+    )
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _language(request: HttpRequest) -> str:
+    wanted = request.GET.get("language", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
