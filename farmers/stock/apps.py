@@ -12,6 +12,6 @@ class StockConfig(AppConfig):
 
     def ready(self) -> None:
         from .models import LotPhoto
-        from .photos import delete_files_of
+        from .photos import follow_deletion
 
-        post_delete.connect(delete_files_of, sender=LotPhoto, dispatch_uid="stock.photos")
+        post_delete.connect(follow_deletion, sender=LotPhoto, dispatch_uid="stock.photos")

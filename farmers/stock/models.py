@@ -191,6 +191,8 @@ class Lot(models.Model):
     good_until = models.DateField(_("good until"), null=True, blank=True)
     grade = models.CharField(_("grade or size"), max_length=80, blank=True, default="")
     note = models.CharField(_("note"), max_length=300, blank=True, default="")
+    # the small picture of its first photo, so that a list of lots need not ask for photos
+    cover = models.CharField(max_length=100, blank=True, default="", editable=False)
     listed_at = models.DateTimeField(_("listed at"), default=timezone.now)
     # before this day nursery firms alone may have it; null: everybody, at once
     public_on = models.DateField(_("for everybody from"), null=True, blank=True)
@@ -273,6 +275,11 @@ class LotPhoto(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         ordering = ["position", "id"]
+
+    @property
+    def small_url(self) -> str:
+        """Where the small picture is."""
+        return str((self.small or self.image).url)
 
 
 class StockMovement(models.Model):

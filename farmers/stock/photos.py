@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import CharField, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import ngettext
 
 from marketplace.pictures import photo, small
@@ -41,6 +42,7 @@ def add_photo(lot: Lot, file: UploadedFile) -> LotPhoto:
             added.image.save(str(picture.name), picture, save=False)
             added.small.save(str(card.name), card, save=False)
             added.save()
+            put_first_in_front(lot.pk)
         except BaseException:
             delete_files(added)
             raise
@@ -58,6 +60,14 @@ def delete_files(photo: LotPhoto) -> None:
             file.storage.delete(str(file.name))
 
 
-def delete_files_of(instance: LotPhoto, **kwargs: object) -> None:
+def put_first_in_front(lot_id: int) -> None:
+    """The first photo's small picture is what lists show of the lot."""
+    first = LotPhoto.objects.filter(lot=OuterRef("pk")).exclude(small="").order_by("position", "pk")
+    cover = Coalesce(Subquery(first.values("small")[:1], output_field=CharField()), Value(""))
+    Lot.objects.filter(pk=lot_id).update(cover=cover)
+
+
+def follow_deletion(instance: LotPhoto, **kwargs: object) -> None:
     """With a row its files go, whoever deleted it: by itself, or with its lot."""
+    put_first_in_front(instance.lot_id)
     transaction.on_commit(lambda: delete_files(instance))

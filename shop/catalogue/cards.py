@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.core.files.storage import default_storage
 from django.template.loader import get_template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
@@ -40,7 +41,9 @@ def _drawn(offer: Offer, level: int, day: dt.date, language: str) -> str:
     left = market.amount(offer.available, offer.unit_size, offer.unit)
     words = {
         "slug": offer.slug,
-        "illustration": offer.product__illustration,
+        # what was photographed is shown, and drawn where it was not
+        "photo": default_storage.url(offer.cover) if offer.cover else "",
+        "illustration": "" if offer.cover else offer.product__illustration,
         "product": market.in_language(offer.product__name, offer.product__name_en),
         "grade": market.grade_(offer.grade),
         "price": market.yuan(offer.price_fen),
@@ -83,6 +86,24 @@ def _drawn_choices(kind: str, facets: tuple[Facet, ...], part: bool, language: s
     return SafeString(template.render({"facets": facets, "part": part}))
 
 
+PLANT_FIELDS = (
+    *("trunk_at", "trunk_from", "trunk_to", "height_from", "height_to", "crown_from", "crown_to"),
+    *("age_from", "age_to", "roots"),
+)
+
+
+def plant_filters_of(form: FilterForm, shown: bool, part: bool) -> SafeString:
+    """The measures by which plants are looked for, where plants are `shown`; `part`: to be put into a page that stands."""
+    asked = tuple(str(form.data.get(name, ""))[:20] for name in PLANT_FIELDS) if shown else None
+    return _drawn_plants(asked, part, get_language() or "")
+
+
+@drawn_once(500)
+def _drawn_plants(asked: tuple[str, ...] | None, part: bool, language: str) -> SafeString:
+    form = FilterForm(dict(zip(PLANT_FIELDS, asked, strict=True))) if asked else None
+    return SafeString(get_template("catalogue/_plants.html").render({"form": form, "part": part}))
+
+
 class Chosen(NamedTuple):
     """What the form of the filters holds, as it was typed."""
 
@@ -93,16 +114,19 @@ class Chosen(NamedTuple):
     sold_out: bool
 
 
-def drawer_of(form: FilterForm, filters: Filters, towns: list[Facet]) -> SafeString:
+def drawer_of(form: FilterForm, filters: Filters, towns: list[Facet], plants: bool) -> SafeString:
     """The filters that lie in a drawer on small pages, with what is chosen in them and what is wrong with it."""
     price_from, price_to = (str(form.data.get(name, "")) for name in ("price_from", "price_to"))
     chosen = Chosen(filters.sort, filters.kind, price_from, price_to, filters.sold_out)
-    return _drawn_drawer(chosen, tuple(towns), get_language() or "")
+    measures = plant_filters_of(form, plants, part=False)
+    return _drawn_drawer(chosen, tuple(towns), measures, get_language() or "")
 
 
 @drawn_once(500)
-def _drawn_drawer(chosen: Chosen, towns: tuple[Facet, ...], language: str) -> SafeString:
+def _drawn_drawer(
+    chosen: Chosen, towns: tuple[Facet, ...], measures: SafeString, language: str
+) -> SafeString:
+    """`measures` are the filters of plants, drawn."""
+    facts = {"filters": chosen, "towns": towns, "measures": measures}
     template = get_template("catalogue/_drawer.html")
-    return SafeString(
-        template.render({"form": FilterForm(chosen._asdict()), "filters": chosen, "towns": towns})
-    )
+    return SafeString(template.render({"form": FilterForm(chosen._asdict()), **facts}))

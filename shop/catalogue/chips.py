@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.money import yuan
 
 from .offers import Facet, Filters, Listing
+from .plants import in_words
 
 
 class Chip(NamedTuple):
@@ -33,13 +34,16 @@ def chips(asked: QueryDict, filters: Filters, listing: Listing) -> list[Chip]:
         ("town", filters.towns, listing.towns),
     ):
         names = {facet.slug: _name(facet) for facet in facets}
-        found += [Chip(names.get(slug, slug), _without(asked, field, slug)) for slug in dict.fromkeys(slugs)]
+        found += [
+            Chip(names.get(slug, slug), _without(asked, field, but=slug)) for slug in dict.fromkeys(slugs)
+        ]
     if filters.price_from is not None:
         words = _("from ¥%(price)s") % {"price": yuan(filters.price_from)}
         found.append(Chip(words, _without(asked, "price_from")))
     if filters.price_to is not None:
         words = _("up to ¥%(price)s") % {"price": yuan(filters.price_to)}
         found.append(Chip(words, _without(asked, "price_to")))
+    found += [Chip(words, _without(asked, *names)) for words, names in in_words(filters.plants)]
     if filters.sold_out:
         found.append(Chip(_("sold-out goods too"), _without(asked, "sold_out")))
     return found
@@ -49,11 +53,12 @@ def _name(facet: Facet) -> str:
     return facet.name_en if facet.name_en and (get_language() or "").startswith("en") else facet.name
 
 
-def _without(asked: QueryDict, field: str, value: str | None = None) -> str:
-    """The query string without `field`, or without one of its values; back on the first page, empty fields left out."""
+def _without(asked: QueryDict, *fields: str, but: str | None = None) -> str:
+    """The query string without `fields`, or without one value of theirs; back on the first page, empty fields left out."""
     rest = asked.copy()
     rest.pop("page", None)
-    rest.setlist(field, [] if value is None else [kept for kept in rest.getlist(field) if kept != value])
+    for field in fields:
+        rest.setlist(field, [] if but is None else [kept for kept in rest.getlist(field) if kept != but])
     for name in list(rest):
         rest.setlist(name, [kept for kept in rest.getlist(name) if kept])
     return rest.urlencode()

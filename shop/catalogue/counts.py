@@ -44,12 +44,13 @@ class Cell(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """`moved`: the last stock movement before counting."""
+    """`moved`: the last stock movement before counting; `plants`: which categories are of plants."""
 
     categories: list[Shelf]
     towns: list[Shelf]
     cells: list[Cell]
     moved: int | None
+    plants: frozenset[int] = frozenset()
 
 
 def count_offers(condition: Q, told_apart_by: Hashable) -> Counts:
@@ -69,12 +70,14 @@ def count_offers(condition: Q, told_apart_by: Hashable) -> Counts:
 def _count(condition: Q) -> Counts:
     width = len(Shelf._fields)
     rows = _counting(condition, today()).ask()
-    found = [(moved, Shelf(*row[:width]), Shelf(*row[width:-1]), row[-1]) for moved, *row in rows]
+    plants = frozenset(number for _moved, is_plant, _position, number, *_row in rows if is_plant)
+    found = [(moved, Shelf(*row[:width]), Shelf(*row[width:-1]), row[-1]) for moved, _plant, *row in rows]
     return Counts(
         sorted({category for _moved, category, _town, _count in found}),
         sorted({town for _moved, _category, town, _count in found}),
         [Cell(category.id, town.id, count) for _moved, category, town, count in found],
         moved=found[0][0] if found else moved_last(),
+        plants=plants,
     )
 
 
@@ -86,7 +89,7 @@ def _counting(condition: Q, day: dt.date) -> Written[tuple[Any, ...]]:
         .filter(condition)
         .order_by()
         .annotate(moved=Subquery(last_movement))
-        .values_list("moved", *shelf)
+        .values_list("moved", "category__is_sapling", *shelf)
         .annotate(n=Count("pk"))
     )
     return Written(lots)

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from farmers.stock.models import Lot
+from farmers.stock.saplings import MOST_MM, MOST_YEARS, Roots, TrunkAt
 from farmers.stock.signals import stock_missed
 from marketplace.money import line_amount_fen
 from marketplace.quantity import from_units
 
 from .offers import SORTS, Filters
+from .plants import NOTHING, Between, Wanted
 from .search import MAX_QUERY
 
 SORT_LABELS = {
@@ -19,6 +24,13 @@ SORT_LABELS = {
     "freshest": _("latest harvest"),
     "soonest": _("best eaten soon"),
 }
+
+
+def _bound(label: Any, most: int) -> forms.DecimalField:
+    """One end of what is wanted of a measure."""
+    return forms.DecimalField(
+        label=label, min_value=Decimal("0.1"), max_value=most, decimal_places=2, max_digits=8, required=False
+    )
 
 
 class FilterForm(forms.Form):
@@ -38,6 +50,18 @@ class FilterForm(forms.Form):
     )
     sold_out = forms.BooleanField(label=_("Show sold-out goods too"), required=False)
     sort = forms.ChoiceField(label=_("Order"), choices=list(SORT_LABELS.items()), required=False)
+    trunk_at = forms.ChoiceField(label=_("Trunk measured"), choices=TrunkAt.choices, required=False)
+    trunk_from = _bound(_("Trunk from, cm"), MOST_MM["trunk"] // 10)
+    trunk_to = _bound(_("Trunk to, cm"), MOST_MM["trunk"] // 10)
+    height_from = _bound(_("Height from, m"), MOST_MM["height"] // 1000)
+    height_to = _bound(_("Height to, m"), MOST_MM["height"] // 1000)
+    crown_from = _bound(_("Crown from, m"), MOST_MM["crown"] // 1000)
+    crown_to = _bound(_("Crown to, m"), MOST_MM["crown"] // 1000)
+    age_from = forms.IntegerField(
+        label=_("Age from, years"), min_value=1, max_value=MOST_YEARS, required=False
+    )
+    age_to = forms.IntegerField(label=_("Age to, years"), min_value=1, max_value=MOST_YEARS, required=False)
+    roots = forms.ChoiceField(label=_("Roots"), choices=[("", _("any")), *Roots.choices], required=False)
 
     def filters(self) -> Filters:
         """What can be understood of the request; slugs of towns and categories may be any, unknown ones find nothing."""
@@ -52,7 +76,21 @@ class FilterForm(forms.Form):
             price_to=self._fen("price_to"),
             sold_out=clean.get("sold_out", False),
             sort=clean.get("sort") or next(iter(SORTS)),
+            plants=Wanted(
+                trunk_at=clean.get("trunk_at") or NOTHING.trunk_at,
+                trunk=self._between("trunk", 10),
+                height=self._between("height", 1000),
+                crown=self._between("crown", 1000),
+                age=self._between("age", 1),
+                roots=clean.get("roots", ""),
+            ),
         )
+
+    def _between(self, name: str, unit: int) -> Between:
+        """What is wanted of a measure, in its base unit; two ends the wrong way round are meant the right one."""
+        ends = (self.cleaned_data.get(f"{name}_{end}") for end in ("from", "to"))
+        least, most = (None if value is None else int(value * unit) for value in ends)
+        return Between(most, least) if least and most and least > most else Between(least, most)
 
     def _slugs(self, name: str) -> tuple[str, ...]:
         asked: list[str] = self.data.getlist(name)  # type: ignore[attr-defined]

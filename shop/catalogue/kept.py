@@ -46,7 +46,7 @@ _EDITION = "catalogue.edition"
 # all of a lot that any page tells; its row is another when one of these is. A row of `offers()` begins with them
 FACTS = (
     *("pk", "household_id", "product_id", "town_id", "state", "available", "price_fen", "unit", "unit_size"),
-    *("harvested_on", "good_until", "grade", "note", "listed_at", "household__consent_on"),
+    *("harvested_on", "good_until", "grade", "note", "cover", "listed_at", "household__consent_on"),
 )
 _facts_of_model = attrgetter(*(name.replace("__", ".") for name in FACTS))
 _TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]+')

@@ -14,6 +14,8 @@ from marketplace.days import today
 from marketplace.written import Written
 
 from .counts import Shelf, count_offers
+from .plants import NOTHING, Wanted
+from .plants import condition as condition_of_plants
 from .search import meaning
 
 PAGE_SIZE = 24
@@ -40,6 +42,7 @@ class Filters(NamedTuple):
     price_to: int | None = None
     sold_out: bool = False
     sort: str = "newest"
+    plants: Wanted = NOTHING
 
 
 class Offer(NamedTuple):
@@ -61,6 +64,7 @@ class Offer(NamedTuple):
     good_until: dt.date | None
     grade: str
     note: str
+    cover: str
     listed_at: dt.datetime
     household__consent_on: dt.date | None
     slug: str
@@ -93,6 +97,8 @@ class Listing(NamedTuple):
     towns: list[Facet]
     understood: bool
     moved: int | None = None
+    # whether all that is shown are plants, which can be looked for by their measures
+    plants: bool = False
 
 
 def offers(day: dt.date | None = None) -> QuerySet[Lot, Offer]:
@@ -128,7 +134,7 @@ def _common(filters: Filters) -> Q | None:
             )
     if not filters.sold_out:
         condition &= Q(available__gt=0)
-    return condition
+    return condition & condition_of_plants(filters.plants)
 
 
 def list_offers(filters: Filters, page: int) -> Listing:
@@ -147,6 +153,7 @@ def list_offers(filters: Filters, page: int) -> Listing:
     by_category: dict[int, int] = {}
     by_town: dict[int, int] = {}
     total = 0
+    shown: set[int] = set()
     # a facet counts what choosing it would show, so its own filter is left out and the other's held
     for category, town, count in known.cells:
         right_category = not filters.categories or category in categories
@@ -157,6 +164,7 @@ def list_offers(filters: Filters, page: int) -> Listing:
             by_town[town] = by_town.get(town, 0) + count
         if right_category and right_town:
             total += count
+            shown.add(category)
     if filters.categories:
         common &= Q(category__in=categories)
     if filters.towns:
@@ -174,6 +182,7 @@ def list_offers(filters: Filters, page: int) -> Listing:
         _facets(known.towns, by_town, filters.towns),
         understood=True,
         moved=known.moved,
+        plants=bool(shown) and shown <= known.plants,
     )
 
 

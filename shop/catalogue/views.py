@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -25,6 +25,7 @@ from .helped import helped, with_year
 from .kept import kept, list_may_be_kept, may_be_kept
 from .marks import marks, with_marks
 from .offers import Offer, list_offers, offers
+from .plants import NOTHING, plant_facts
 from .search import neighbours
 from .slips import mended
 
@@ -59,6 +60,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "form": form,
             "filters": filters,
             "listing": result,
+            "plants": result.plants or filters.kind == "sapling" or filters.plants != NOTHING,
             "read_as": read_as,
             "address": address.urlencode(),
             "neighbours": [] if result.total else neighbours(read_as or filters.query),
@@ -77,7 +79,10 @@ def offer(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def all_lots() -> QuerySet[Lot]:
-    """Lots with what the offer page tells, on sale or not: an old address says so rather than break."""
+    """Lots with what the offer page tells, on sale or not: an old address says so rather than break.
+
+    What was never for everybody is not among them: not checked yet, or for nursery firms first.
+    """
     return _lots_of(today()).all()
 
 
@@ -86,7 +91,9 @@ def _lots_of(day: dt.date) -> QuerySet[Lot]:
     """Put together once a day: that takes as long as asking it."""
     return (
         with_marks(with_year(Lot.objects.all(), day.year), day)
-        .select_related("product", "category", "town", "village", "household")
+        .exclude(state__in=[Lot.State.WAITING, Lot.State.SENT_BACK])
+        .filter(Q(public_on=None) | Q(public_on__lte=day))
+        .select_related("product", "category", "town", "village", "household", "measures")
         .defer("household__phone", "household__id_number", "household__bank_account")
         .annotate(has_photos=Exists(LotPhoto.objects.filter(lot=OuterRef("pk"))))
     )
@@ -142,6 +149,7 @@ def offer_page(
             "quick": quick_amounts(lot.unit, lot.available // lot.unit_size),
             "most": in_units(lot.available, lot.unit_size).replace(",", ""),
             "marks": marks(lot),
+            "plant_facts": plant_facts(getattr(lot, "measures", None)),
             "form": form
             or AmountForm(
                 lot=lot,

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from farmers.registry.models import HouseholdMark, Town
+from farmers.stock.measures import NONE, measures_of
 from farmers.stock.models import Category, Lot
+from farmers.stock.saplings import Size
 from marketplace.days import today
 from shop.catalogue.offers import PAGE_SIZE, SORTS, Filters, Listing, list_offers
+from shop.catalogue.plants import NOTHING, Between, Wanted
 from shop.orders.models import Order, PayBy
 from tests.makers import a_household, a_lot, a_village, an_order, saplings
 
@@ -30,6 +33,13 @@ def everything(filters: Filters) -> tuple[Listing, list[int]]:
     return first, [pk for page in range(1, first.pages + 1) for pk in shown(filters, page)]
 
 
+def between(*ends: int) -> st.SearchStrategy[Between]:
+    end = st.none() | st.sampled_from(ends)
+    return st.just(Between()) | st.builds(Between, end, end).filter(
+        lambda asked: asked.least is None or asked.most is None or asked.least <= asked.most
+    )
+
+
 class AnyFilters(TestCase):
     """Against a plain reading of the filters, lot by lot."""
 
@@ -38,12 +48,15 @@ class AnyFilters(TestCase):
         for number in range(36):
             home = homes[number % 3]
             if number % 4 == 3:
-                lot = saplings(100, 1000 + 700 * number, household=home)
+                # from 4 to 12 cm thick; a few that nobody measured
+                thick = f"{'胸径' if number % 8 == 3 else '地径'}{4 + number // 4}-{6 + number // 6}公分"
+                grade = f"{thick} 高{2 + number // 12}米 {1 + number % 3}年生" if number > 4 else ""
+                lot = saplings(100, 1000 + 700 * number, household=home, grade=grade)
             else:
                 lot = a_lot(20, 50 + 10 * number, household=home, product=GOODS[number % 2])
             if number % 5 == 0:
                 an_order(PayBy.ON_DELIVERY, lots=[lot], quantity=lot.listed)
-        self.lots = list(Lot.objects.select_related("category", "town"))
+        self.lots = list(Lot.objects.select_related("category", "town", "measures"))
 
     def matches(self, lot: Lot, filters: Filters) -> bool:
         fen = lot.price_fen
@@ -54,7 +67,26 @@ class AnyFilters(TestCase):
             and (filters.price_from is None or fen >= filters.price_from)
             and (filters.price_to is None or fen <= filters.price_to)
             and (filters.sold_out or lot.available > 0)
+            and (filters.plants == NOTHING or self.measures(lot, filters.plants))
         )
+
+    def measures(self, lot: Lot, wanted: Wanted) -> bool:
+        """Whether one plant of the lot may be as wanted, tried millimetre by millimetre."""
+        known = measures_of(lot.measures) if hasattr(lot, "measures") else NONE
+        sizes = {"trunk": known.trunk, "height": known.height, "crown": known.crown}
+        sizes["age"] = Size(known.age, known.age) if known.age else None
+        for name, size in sizes.items():
+            least, most = getattr(wanted, name)
+            if (least, most) == (None, None):
+                continue
+            if name == "trunk" and known.trunk_at != wanted.trunk_at:
+                return False
+            if size is None or not any(
+                (least is None or mm >= least) and (most is None or mm <= most)
+                for mm in range(size.smallest, size.largest + 1)
+            ):
+                return False
+        return not wanted.roots or known.roots == wanted.roots
 
     @settings(max_examples=60, deadline=None)
     @given(
@@ -70,6 +102,16 @@ class AnyFilters(TestCase):
             price_to=st.none() | st.sampled_from((100, 230, 400, 20_000)),
             sold_out=st.booleans(),
             sort=st.sampled_from(list(SORTS)),
+            plants=st.just(NOTHING)
+            | st.builds(
+                Wanted,
+                trunk_at=st.sampled_from(["breast", "ground"]),
+                trunk=between(50, 60, 75, 100),
+                height=between(2000, 3000, 4000),
+                crown=st.just(Between()),
+                age=between(1, 2, 3),
+                roots=st.just(""),
+            ),
         )
     )
     def test_filters_combine_and_facets_count_what_they_would_show(self, filters: Filters) -> None:

@@ -124,6 +124,7 @@ def test_a_script_gets_the_results_alone_and_coming_back_the_whole_page(client: 
     assert {str(tag.get("id") or tag["hx-swap-oob"]) for tag in part.select("[hx-swap-oob]")} == {
         "categories",
         "towns",
+        "plants",
         "innerHTML:#said",
     }
     assert page(client, SHOP, **HTMX | {"HX-History-Restore-Request": "true"}).select("header.site-header")
