@@ -170,6 +170,13 @@ FIELD_KEYS = env_list("FIELD_KEYS")
 # the least share of a canteen's yearly budget that is kept for poor households' produce
 RESERVED_PERCENT_MIN = int(os.environ.get("RESERVED_PERCENT_MIN", "10"))
 
+# --- green channel -----------------------------------------------------------------------------
+
+# days in which saplings of marked households are shown to nursery firms alone, from being put on sale
+GREEN_FIRST_DAYS = int(os.environ.get("GREEN_FIRST_DAYS", "3"))
+# days that saplings are held for a firm that has seen them, and that an offer may wait for its answer
+GREEN_HOLD_DAYS = int(os.environ.get("GREEN_HOLD_DAYS", "7"))
+
 # --- language and time -------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"

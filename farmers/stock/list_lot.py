@@ -12,10 +12,12 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from farmers.registry.models import Household, Town
+from farmers.registry.models import Household, HouseholdMark, Town
 from marketplace.access.models import User
+from marketplace.days import today
 from marketplace.quantity import measure_of, unit_size
 
+from .green import first_for_green, marks_of_growers
 from .measures import measure_lots
 from .models import MAX_PRICE_FEN, MAX_QUANTITY, Lot, LotTransition, Product, StockMovement
 from .signals import say_listed
@@ -49,7 +51,7 @@ class NewLot(NamedTuple):
     state: Lot.State = Lot.State.LISTED
     # how the household agreed, where somebody lists for it
     consent: str = ""
-    # before this day nursery firms alone may have it
+    # before this day nursery firms alone may have it; None: as `green.py` says
     public_on: dt.date | None = None
 
 
@@ -71,8 +73,9 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
             raise ValueError("quantity and price must be positive, and within sense")
         if measure_of(row.unit) != row.product.measure:
             raise ValueError(f"{row.product.name} is not measured in {row.unit}")
+    marks = marks_of_growers(((row.household.pk, row.product) for row in rows), today())
     with transaction.atomic():
-        lots = Lot.objects.bulk_create([_lot(row, by) for row in rows])
+        lots = Lot.objects.bulk_create([_lot(row, by, marks.get(row.household.pk, ())) for row in rows])
         # bulk_create gave the keys that make the slugs readable and unique
         for start in range(0, len(lots), _BATCH):
             keys = [lot.pk for lot in lots[start : start + _BATCH]]
@@ -100,8 +103,9 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
     return lots
 
 
-def _lot(row: NewLot, by: User | None) -> Lot:
+def _lot(row: NewLot, by: User | None, marks: Sequence[HouseholdMark]) -> Lot:
     listed_at = row.listed_at or timezone.now()
+    listed_on = timezone.localdate(listed_at)
     village = row.household.village
     return Lot(
         slug=uuid.uuid4().hex,
@@ -115,7 +119,7 @@ def _lot(row: NewLot, by: User | None) -> Lot:
         unit_size=unit_size(row.unit),
         price_fen=row.price_fen,
         harvested_on=row.harvested_on,
-        good_until=good_until(row.product, row.harvested_on, timezone.localdate(listed_at)),
+        good_until=good_until(row.product, row.harvested_on, listed_on),
         grade=row.grade,
         note=row.note,
         import_key=row.import_key,
@@ -123,5 +127,5 @@ def _lot(row: NewLot, by: User | None) -> Lot:
         state=row.state,
         listed_by=by,
         consent=row.consent,
-        public_on=row.public_on,
+        public_on=row.public_on or first_for_green(row.product, marks, listed_on),
     )

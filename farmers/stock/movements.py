@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from marketplace.access.models import User
 from marketplace.days import today
 
-from .models import MAX_QUANTITY, Lot, StockMovement, on_sale_on
+from .models import MAX_QUANTITY, Lot, StockMovement, for_green_channel_on, on_sale_on
 from .signals import say_listed
 
 Kind = StockMovement.Kind
@@ -115,9 +115,13 @@ def hold_still(lot_ids: Iterable[int]) -> None:
     )
 
 
-def reserve(changes: Iterable[Change], by: User | None) -> None:
-    """Hold stock for orders. Only of lots that are on sale today. Raises NotEnough, and then holds nothing."""
-    _move(Kind.RESERVE, changes, by, reserved=1, only=on_sale_on(today()))
+def reserve(changes: Iterable[Change], by: User | None, *, green: bool = False) -> None:
+    """Hold stock for orders. Only of lots that are on sale today. Raises NotEnough, and then holds nothing.
+
+    `green`: for a nursery firm, which may have saplings before everybody.
+    """
+    on_sale = for_green_channel_on if green else on_sale_on
+    _move(Kind.RESERVE, changes, by, reserved=1, only=on_sale(today()))
 
 
 def release(changes: Iterable[Change], by: User | None) -> None:

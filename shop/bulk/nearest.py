@@ -97,13 +97,11 @@ def _kindred(unmet: Sequence[tuple[Line, int]]) -> Mapping[int, list[tuple[Produ
     """Of each unmet product's category, the products that there is most of on the wanted day."""
     wanted = {int(line.product): line.wanted for line, _ in unmet}
     day = min(wanted.values())
-    fresh = Q(lots__state=Lot.State.LISTED, lots__available__gt=0) & (
-        Q(lots__good_until=None) | Q(lots__good_until__gte=day)
-    )
+    fresh = Lot.objects.on_sale(today()).filter(Q(good_until=None) | Q(good_until__gte=day))
     products = (
         Product.objects.filter(category__in=Product.objects.filter(pk__in=wanted).values("category"))
         .order_by()
-        .annotate(there=Sum("lots__available", filter=fresh, default=0))
+        .annotate(there=Sum("lots__available", filter=Q(lots__in=fresh), default=0))
     )
     categories = {product.pk: product.category_id for product in products}
     found: dict[int, list[tuple[Product, int]]] = {product: [] for product in wanted}

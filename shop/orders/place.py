@@ -16,6 +16,7 @@ from django.utils import timezone
 from farmers.ledger.kinds import BuyerKind, Channel
 from farmers.registry.models import Town, Village
 from farmers.stock import movements
+from farmers.stock.green import is_for_green_channel
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
 from marketplace.access.models import User
@@ -162,6 +163,24 @@ def place_on_account(
     return _write(buyer, key, wanted, PayBy.ON_ACCOUNT, delivery, organisation, held_until)
 
 
+def place_agreed(
+    buyer: User,
+    key: uuid.UUID,
+    agreed: Wanted,
+    pay_by: PayBy,
+    delivery: Delivery,
+    organisation: BuyerOrganisation,
+) -> Order:
+    """An order of saplings at the price that a nursery firm and a household agreed on, inside the caller's transaction.
+
+    On account or on delivery. Raises NotAsShown and PermissionDenied as `place` does; nothing is tried twice.
+    """
+    _check_unit(buyer, pay_by, organisation)
+    if pay_by == PayBy.ONLINE:
+        raise ValueError("what was agreed on is paid on account or on delivery")
+    return _write(buyer, key, [agreed], pay_by, delivery, organisation, agreed=True)
+
+
 def _write(
     buyer: User,
     key: uuid.UUID,
@@ -170,7 +189,10 @@ def _write(
     delivery: Delivery,
     organisation: BuyerOrganisation | None,
     held_until: dt.datetime | None = None,
+    *,
+    agreed: bool = False,
 ) -> Order:
+    """`agreed`: the prices are those of `wanted`, and the goods may still be for nursery firms alone."""
     # locked in key order, so that prices stand still until the order is written and nobody deadlocks
     lots = {
         lot.pk: lot
@@ -179,7 +201,7 @@ def _write(
         .select_related("product", "category", "household", "village", "town")
         .order_by("pk")
     }
-    problems = [problem for line in wanted if (problem := _problem(line, lots.get(line.lot_id)))]
+    problems = [problem for line in wanted if (problem := _problem(line, lots.get(line.lot_id), agreed))]
     if problems:
         raise NotAsShown(problems)
     now = timezone.now()
@@ -201,7 +223,7 @@ def _write(
     )
     step = begin(order, buyer)
     lines = _write_lines(order, wanted, lots)
-    movements.reserve(reservations(lines, step), buyer)
+    movements.reserve(reservations(lines, step), buyer, green=agreed)
     track(order, TrackingEvent.Kind.PLACED, buyer)
     return order
 
@@ -212,10 +234,11 @@ def _first_state(pay_by: PayBy, held_until: dt.datetime | None) -> State:
     return State.AWAITING_APPROVAL if held_until else State.CONFIRMED
 
 
-def _problem(line: Wanted, lot: Lot | None) -> Problem | None:
-    if lot is None or not lot.is_on_sale(today()):
+def _problem(line: Wanted, lot: Lot | None, agreed: bool) -> Problem | None:
+    on_sale = lot and (is_for_green_channel(lot, today()) if agreed else lot.is_on_sale(today()))
+    if lot is None or not on_sale:
         return Problem(line.lot_id, Change.GONE)
-    if lot.price_fen != line.price_fen:
+    if lot.price_fen != line.price_fen and not agreed:
         return Problem(line.lot_id, Change.PRICE, lot.price_fen)
     if lot.available < line.quantity:
         return Problem(line.lot_id, Change.STOCK, lot.available)
@@ -225,7 +248,7 @@ def _problem(line: Wanted, lot: Lot | None) -> Problem | None:
 
 
 def _amount(line: Wanted, lot: Lot) -> int:
-    return line_amount_fen(lot.price_fen, line.quantity, lot.unit_size)
+    return line_amount_fen(line.price_fen, line.quantity, lot.unit_size)
 
 
 def _write_lines(order: Order, wanted: Sequence[Wanted], lots: dict[int, Lot]) -> list[OrderLine]:
@@ -235,7 +258,13 @@ def _write_lines(order: Order, wanted: Sequence[Wanted], lots: dict[int, Lot]) -
     )
     by_village = {consignment.village_id: consignment for consignment in consignments}
     return OrderLine.objects.bulk_create(
-        sold_as(order, by_village[lots[line.lot_id].village_id], lots[line.lot_id], line.quantity)
+        sold_as(
+            order,
+            by_village[lots[line.lot_id].village_id],
+            lots[line.lot_id],
+            line.quantity,
+            price_fen=line.price_fen,
+        )
         for line in wanted
     )
 
@@ -252,8 +281,14 @@ def sent_from(order: Order, village: Village, town: Town) -> Consignment:
     )
 
 
-def sold_as(order: Order, consignment: Consignment, lot: Lot, quantity: int) -> OrderLine:
-    """An unsaved order line that copies everything the lot is sold as, so that later edits change nothing in it."""
+def sold_as(
+    order: Order, consignment: Consignment, lot: Lot, quantity: int, *, price_fen: int | None = None
+) -> OrderLine:
+    """An unsaved order line that copies everything the lot is sold as, so that later edits change nothing in it.
+
+    `price_fen`: the price agreed on, by default the lot's own.
+    """
+    price_fen = lot.price_fen if price_fen is None else price_fen
     return OrderLine(
         order=order,
         consignment=consignment,
@@ -273,9 +308,9 @@ def sold_as(order: Order, consignment: Consignment, lot: Lot, quantity: int) -> 
         measure=lot.product.measure,
         unit=lot.unit,
         unit_size=lot.unit_size,
-        price_fen=lot.price_fen,
+        price_fen=price_fen,
         quantity=quantity,
-        amount_fen=line_amount_fen(lot.price_fen, quantity, lot.unit_size),
+        amount_fen=line_amount_fen(price_fen, quantity, lot.unit_size),
     )
 
 
