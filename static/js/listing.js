@@ -191,7 +191,7 @@
     const per = `/ ${units[0][1]}`;
     form.querySelector("[data-per]").textContent = per;
     for (const hint of ["reference", "nearby"]) {
-      const place = form.querySelector(`[data-${hint}]`);
+      const place = form.querySelector(`[data-hint=${hint}]`);
       place.hidden = !tile.dataset[hint];
       place.querySelector("b").textContent = `¥${tile.dataset[hint]} ${per}`;
     }

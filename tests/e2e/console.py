@@ -13,12 +13,16 @@ _LEFT_EARLY = re.compile(r"Transition was (aborted|skipped)|ViewTransition opt-i
 # htmx's word for a question that a newer one overtook; what really failed it reports as sendError or responseError
 _OVERTAKEN = re.compile(r"^htmx:(afterRequest|sendAbort)\b")
 
+# what a browser says of anything that it could not fetch
+_NO_NETWORK = re.compile(r"Failed to load resource: net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+
 
 class Console:
     def __init__(self, site: str) -> None:
         self.site = site
         self.complaints: list[str] = []
         self._expected: set[str] = set()
+        self._without_network = False
 
     def listen(self, page: Page) -> Page:
         page.on("console", self._said)
@@ -33,11 +37,17 @@ class Console:
         """Answers that this test asks for: a form filled in wrongly, a page that is not there."""
         self._expected |= {str(status) for status in statuses}
 
+    def expects_no_network(self) -> None:
+        """This test takes the network away."""
+        self._without_network = True
+
     def _said(self, message: ConsoleMessage) -> None:
         where = message.page.url if message.page else ""
         if message.type not in {"error", "warning"} or not where.startswith(self.site):
             return
         if _LEFT_EARLY.search(message.text) or _OVERTAKEN.search(message.text):
+            return
+        if self._without_network and _NO_NETWORK.search(message.text):
             return
         status = _STATUS.search(message.text)
         if status and status.group(1) in self._expected:
