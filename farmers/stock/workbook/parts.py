@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 MAX_FILE_BYTES = 20_000_000
 MAX_PART_BYTES = 100_000_000
+MAX_UNPACKED_BYTES = 250_000_000
 MAX_PARTS = 2_000
 _CHUNK = 1 << 16
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -52,6 +53,7 @@ class Parts:
         if len(entries) > MAX_PARTS:
             raise _too_much()
         # part names are told apart without regard to case
+        self._unpacked = 0
         self._entries = {entry.filename.lstrip("/").lower(): entry for entry in entries}
 
     def __contains__(self, name: str) -> bool:
@@ -73,7 +75,8 @@ class Parts:
             with self._zip.open(entry) as source:
                 while chunk := source.read(_CHUNK):
                     seen += len(chunk)
-                    if seen > MAX_PART_BYTES:
+                    self._unpacked += len(chunk)
+                    if seen > MAX_PART_BYTES or self._unpacked > MAX_UNPACKED_BYTES:
                         raise _too_much()
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)

@@ -21,6 +21,8 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 MAX_SHEETS = 60
 MAX_MERGED_CELLS = 500_000
+# a spreadsheet program allows 31
+LONGEST_TITLE = 100
 # a spreadsheet shows 15 digits; what lies behind them is the noise of its arithmetic
 _SHOWN = Context(prec=15)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -92,7 +94,7 @@ def read_sheets(file: IO[bytes]) -> list[Sheet]:
         if tag == "sheet":
             # the key stands in a namespace of its own, of which there are two
             identity = [value for key, value in attributes.items() if key.endswith(" id")]
-            listed.append((attributes["name"], attributes.get("state", "visible") != "visible", identity[0]))
+            listed.append((attributes["name"][:LONGEST_TITLE], attributes.get("state", "visible") != "visible", identity[0]))
         elif tag == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
             epoch = CALENDAR_MAC_1904
 
