@@ -40,7 +40,7 @@ def sent(user: User, data: bytes | list[list[object]]) -> tuple[Client, Workbook
 
 
 def read(client: Client, upload: WorkbookUpload) -> WorkbookUpload:
-    page = client.get(f"{HOME}{upload.uuid}/reading/")
+    page: Any = client.get(f"{HOME}{upload.uuid}/reading/")
     if page.status_code == 200:
         b"".join(page.streaming_content)
     upload.refresh_from_db()
@@ -51,16 +51,13 @@ def rows(upload: WorkbookUpload, fate: str = "") -> list[dict[str, Any]]:
     return [row for row in facts_of(upload)["rows"] if not fate or row["fate"] == fate]
 
 
-def form_of(
-    upload: WorkbookUpload, number: int, cells: dict[int, str] | None = None, **more: str
-) -> dict[str, str]:
+def form_of(upload: WorkbookUpload, number: int, cells: dict[int, str] | None = None) -> dict[str, str]:
     """What the page of row `number` sends when these cells are typed anew."""
     (row,) = (row for row in rows(upload) if row["row"] == number)
     texts = row["cells"] | {str(column): text for column, text in (cells or {}).items()}
     return {
         f"seen-{row['id']}": row["seen"],
         **{f"cell-{row['id']}-{column}": text for column, text in texts.items()},
-        **more,
     }
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -111,7 +110,7 @@ def test_the_refused_rows_go_home_as_a_workbook_that_can_be_sent_again() -> None
     officer = town_officer()
     client, upload = sent(officer, [GOOD, BAD])
     load(client, upload)
-    response = client.get(f"{HOME}{upload.uuid}/refused.xlsx")
+    response: Any = client.get(f"{HOME}{upload.uuid}/refused.xlsx")
     home = b"".join(response.streaming_content)
     assert "to-mend.xlsx" in response["Content-Disposition"]
     report = read_workbook(io.BytesIO(home))
@@ -166,12 +165,9 @@ def test_two_windows_that_load_at_one_moment_load_once() -> None:
     _client, upload = sent(officer, [GOOD, [*GOOD[:5], 900, *GOOD[6:]], BAD])
 
     def bring() -> int:
-        try:
-            mine = WorkbookUpload.objects.get(pk=upload.pk)
-            loaded = bring_in(mine, officer, upload.numbers["loads"], good_alone=True)
-            return len(loaded.lots) if loaded else 0
-        finally:
-            connection.close()
+        mine = WorkbookUpload.objects.get(pk=upload.pk)
+        loaded = bring_in(mine, officer, upload.numbers["loads"], good_alone=True)
+        return len(loaded.lots) if loaded else 0
 
     assert sorted(at_once([bring, bring])) == [0, 2]
     assert Lot.objects.count() == 2 and Household.objects.count() == 1
@@ -184,13 +180,7 @@ def test_one_workbook_sent_twice_at_one_moment_waits_once() -> None:
     clients = [signed_in(officer), signed_in(officer)]
 
     def sends(client: Client) -> Callable[[], int]:
-        def post() -> int:
-            try:
-                return int(send(client, data).status_code)
-            finally:
-                connection.close()
-
-        return post
+        return lambda: int(send(client, data).status_code)
 
     assert at_once([sends(client) for client in clients]) == [302, 302]
     assert WorkbookUpload.objects.count() == 1 and len(kept_files()) == 1

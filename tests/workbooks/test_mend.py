@@ -66,7 +66,7 @@ def test_what_was_not_typed_anew_stays_as_the_sheet_has_it() -> None:
 
 def test_a_row_can_be_left_out_and_put_back() -> None:
     client, upload = sent(town_officer(), [GOOD, BAD])
-    client.post(f"{HOME}{upload.uuid}/mend/", form_of(upload, 3, **{"out-0-3": "on"}))
+    client.post(f"{HOME}{upload.uuid}/mend/", form_of(upload, 3) | {"out-0-3": "on"})
     upload.refresh_from_db()
     assert (upload.numbers["refused"], upload.numbers["skipped"]) == (0, 1)
     assert client.get(f"{HOME}{upload.uuid}/?show=skipped").context["page"][0]["by_hand"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import re
@@ -103,7 +104,7 @@ def test_the_file_is_kept_where_nobody_can_read_it() -> None:
     _client, upload = sent(town_officer(), [GOOD])
     with upload.file.open() as file:
         data = file.read()
-    assert not data.startswith(b"PK") and "台账" not in upload.file.name
+    assert not data.startswith(b"PK") and "台账" not in str(upload.file.name)
     assert "13928816302" not in str(WorkbookUpload.objects.values("numbers", "name", "file"))
 
 
@@ -111,7 +112,7 @@ def test_reading_tells_how_far_it_is() -> None:
     client = signed_in(town_officer())
     send(client, a_table([[*GOOD[:3], f"139{n:08d}", *GOOD[4:]] for n in range(450)]))
     upload = WorkbookUpload.objects.get()
-    response = client.get(f"{HOME}{upload.uuid}/", follow=True)
+    response: Any = client.get(f"{HOME}{upload.uuid}/", follow=True)
     pieces = [piece.decode() for piece in response.streaming_content]
     told = [
         match[1] for piece in pieces for match in re.finditer(r'<progress max="450" value="(\d+)"', piece)
@@ -186,9 +187,7 @@ def test_the_rows_are_told_in_the_reader_s_language() -> None:
 def test_after_its_days_a_workbook_is_gone_with_its_file(django_capture_on_commit_callbacks: Any) -> None:
     _client, old = sent(town_officer(), [GOOD, BAD])
     sent(town_officer(), [BAD])
-    WorkbookUpload.objects.filter(pk=old.pk).update(
-        created=timezone.now() - timezone.timedelta(days=KEPT_DAYS + 2)
-    )
+    WorkbookUpload.objects.filter(pk=old.pk).update(created=timezone.now() - dt.timedelta(days=KEPT_DAYS + 2))
     with django_capture_on_commit_callbacks(execute=True):
         assert forget(today()) == 1
     call_command("forget_workbooks")
