@@ -19,5 +19,11 @@ def month_end(day: dt.date) -> dt.date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The first day of the month that many months before the one of `day`."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return dt.date(year, month + 1, 1)
+
+
 def today() -> dt.date:
     return dt.datetime.now(SHANGHAI).date()

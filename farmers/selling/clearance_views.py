@@ -30,7 +30,7 @@ from farmers.stock.clearance import (
 from farmers.stock.models import Lot
 from farmers.stock.withdraw import kept_by
 from marketplace.access.rules import Act, SignedIn, requires
-from marketplace.days import today
+from marketplace.days import months_before, today
 from marketplace.money import yuan
 from marketplace.quantity import from_units
 
@@ -124,7 +124,7 @@ def _page(request: SignedIn, bound: KeepsForm | PriceForm | None = None) -> Http
         rows.append(
             Row(lot, clock(lot.product.shelf_life_days, lot.good_until, lot.harvested_on, day), keeps, price)
         )
-    months = _year_of_months(by_month(request.user, _months_before(day, MONTHS - 1)), day)
+    months = _year_of_months(by_month(request.user, months_before(day, MONTHS - 1)), day)
     return render(
         request,
         "selling/clearance.html",
@@ -140,15 +140,10 @@ def _page(request: SignedIn, bound: KeepsForm | PriceForm | None = None) -> Http
     )
 
 
-def _months_before(day: dt.date, months: int) -> dt.date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return dt.date(year, month + 1, 1)
-
-
 def _year_of_months(known: list[MonthOf], day: dt.date) -> list[MonthOf]:
     """The last twelve, the earliest first; those with nothing to tell stand there with nothing."""
     by_first = {month.month: month for month in known}
-    firsts = [_months_before(day, ago) for ago in range(MONTHS - 1, -1, -1)]
+    firsts = [months_before(day, ago) for ago in range(MONTHS - 1, -1, -1)]
     return [by_first.get(first) or MonthOf(first, 0, 0, 0, 0, 0) for first in firsts]
 
 

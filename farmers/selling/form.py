@@ -150,7 +150,7 @@ def _amount(product: Product, data: dict[str, Any]) -> dict[str, Any]:
     found = cells.quantity(_cell(data["amount"]))
     chosen = data.get("unit")
     unit = found.unit or (Unit(chosen) if chosen else Unit(product.unit))
-    _fits(product, unit)
+    must_fit(product, unit)
     return {"quantity": cells.base_quantity(found, unit), "typed_unit": unit}
 
 
@@ -158,11 +158,12 @@ def _price(product: Product, data: dict[str, Any]) -> dict[str, Any]:
     """`1.2`, `1块2`, `3毛5`, `3元/公斤`: per the usual unit unless it is written."""
     found = cells.price(_cell(data["price"]))
     unit = found.unit or Unit(product.unit)
-    _fits(product, unit)
+    must_fit(product, unit)
     return {"price_fen": cells.whole_fen(Decimal(found.fen)), "listing_unit": unit}
 
 
-def _fits(product: Product, unit: Unit) -> None:
+def must_fit(product: Product, unit: Unit) -> None:
+    """Raises Refusal for pieces of what is weighed, and the other way round."""
     if UNITS[unit].measure == product.measure:
         return
     if product.measure == Measure.GRAM:

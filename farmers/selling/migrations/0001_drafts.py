@@ -7,30 +7,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0002_towns'),
+        ("registry", "0002_towns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LotDraft',
+            name="LotDraft",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('cells', models.JSONField(default=dict)),
-                ('revision', models.PositiveBigIntegerField(default=0)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='registry.household', verbose_name='household')),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                ("cells", models.JSONField(default=dict)),
+                ("revision", models.PositiveBigIntegerField(default=0)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="registry.household",
+                        verbose_name="household",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'draft of a lot',
-                'verbose_name_plural': 'drafts of lots',
-                'ordering': ['-updated_at'],
-                'indexes': [models.Index(fields=['by', '-updated_at'], name='draft_of_person')],
+                "verbose_name": "draft of a lot",
+                "verbose_name_plural": "drafts of lots",
+                "ordering": ["-updated_at"],
+                "indexes": [models.Index(fields=["by", "-updated_at"], name="draft_of_person")],
             },
         ),
     ]
