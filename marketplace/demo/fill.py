@@ -19,6 +19,7 @@ from .bulk import ask_in_bulk
 from .clearance import note_rescues
 from .follow import move_stock, post, take_money
 from .history import MONTHS, past_orders
+from .listing import list_by_hand
 from .pages import publish
 from .people import City, settle
 from .scales import weigh_lately
@@ -87,6 +88,7 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"ledger posted and sealed, {len(months)} months")
     say(f"{send_statements(city):,} statements to units that buy on account")
     file_budgets(city)
+    list_by_hand(city)
     _baskets(city, shelves)
     ask_in_bulk(city)
     say_and_wish(city, written)
