@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.personal import EncryptedTextField
 
 
 class Role(models.TextChoices):
@@ -34,6 +37,9 @@ class User(AbstractUser):
     """Somebody with an account. Where the role reaches (town, household, unit) is told by the room that owns it."""
 
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.CITIZEN)
+    # set by `phones.set_phone`, both at once
+    phone = EncryptedTextField(_("phone"), blank=True, default="", editable=False)
+    phone_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
     objects: ClassVar[People] = People()
 
@@ -41,3 +47,36 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
         ]
+
+
+class SignInCode(models.Model):
+    """The one live code of a number: known by digests alone, for a few minutes and a few tries."""
+
+    phone_digest = models.CharField(max_length=64, primary_key=True)
+    code_digest = models.CharField(max_length=64)
+    sent_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+
+class SignInCard(models.Model):
+    """A card with a code to scan, which an officer handed to a seller: what is on it is known by its digest alone."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="card", verbose_name=_("account"))
+    token_digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(_("handed out"), default=timezone.now)
+    issued_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("handed out by")
+    )
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+
+    class Meta:
+        verbose_name = _("sign-in card")
+        verbose_name_plural = _("sign-in cards")
+
+
+class Tries(models.Model):
+    """How often something was tried since when (see `limits.py`). The key holds no name, number or address."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
