@@ -162,6 +162,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# where text messages go: console: for development, aliyun://KEY_ID:SECRET@host?sign=签名, or nowhere
+SMS_URL = os.environ.get("SMS_URL", "" if PRODUCTION else "console:")
+# our names of templates and the provider's codes for them: code=SMS_1234,goods=SMS_5678
+SMS_TEMPLATES = dict(pair.split("=", 1) for pair in env_list("SMS_TEMPLATES") if "=" in pair)
 # Fernet keys for personal data, newest first; the older ones stay, as they open what they locked
 FIELD_KEYS = env_list("FIELD_KEYS")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -26,6 +27,7 @@ urlpatterns = [
     path("seller/", include("farmers.selling.urls")),
     path("officer/clearance/", include("farmers.selling.clearance_urls")),
     path("officer/", include("farmers.registry.urls")),
+    path("officer/", include("farmers.selling.officer_urls")),
     path("officer/workbook/", include("farmers.workbooks.urls")),
     path("green/", include("shop.green.urls")),
     path("", include("shop.bulk.urls")),
@@ -33,6 +35,8 @@ urlpatterns = [
     path("", include("shop.payments.urls")),
     path("ledger/", include("farmers.ledger.urls")),
     path("api/v1/", api.urls),
+    # one door for all, where tries are counted
+    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

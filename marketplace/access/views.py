@@ -42,7 +42,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponseBase:
     """Signs out by a form alone; whoever comes by a link or the address bar is asked first."""
     if request.method == "POST":
-        return LogoutView.as_view()(request)
+        answer = LogoutView.as_view()(request)
+        # what the browser kept of this person's own (goods written down without a network) goes with them
+        answer["Clear-Site-Data"] = '"storage"'
+        return answer
     return render(request, "registration/logout.html") if request.user.is_authenticated else redirect("/")
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from farmers.ledger.kinds import BuyerKind
 from marketplace.access.models import Role
 
+# of the household that the account `seller` belongs to; no such number is given out
+SELLERS_PHONE = "19900000001"
 PASSWORD = "dingzhou-2020"  # noqa: S105 - printed by the command, and refused in production
 
 # each account is named for its role

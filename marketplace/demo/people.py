@@ -13,6 +13,7 @@ from farmers.ledger.kinds import BuyerKind
 from farmers.registry.models import Household, HouseholdMark, MarkKind, Officer, Town, Village
 from farmers.stock.models import Product
 from marketplace.access.models import Role, User
+from marketplace.access.phones import set_phone
 from marketplace.personal import digest
 from marketplace.pinyin import initials, pinyin
 from shop.buyers.models import BuyerOrganisation, Duty, Member, PickupPoint
@@ -127,6 +128,10 @@ def _villages_and_households(city: City) -> None:
             )
         )
     Household.objects.bulk_create(city.households)
+    seller = city.users["seller"]
+    seller.last_name = city.households[0].head_name
+    seller.save(update_fields=["last_name"])
+    set_phone(seller, city.households[0].phone)
     _trades(city)
 
 

@@ -2,58 +2,85 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import marketplace.personal
 from django.conf import settings
 from django.db import migrations, models
 
+import marketplace.personal
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignInCode',
+            name="SignInCode",
             fields=[
-                ('phone_digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('code_digest', models.CharField(max_length=64)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ("phone_digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("code_digest", models.CharField(max_length=64)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Tries',
+            name="Tries",
             fields=[
-                ('key', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
+                ("key", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.AddField(
-            model_name='user',
-            name='phone',
-            field=marketplace.personal.EncryptedTextField(blank=True, default='', editable=False, verbose_name='phone'),
+            model_name="user",
+            name="phone",
+            field=marketplace.personal.EncryptedTextField(
+                blank=True, default="", editable=False, verbose_name="phone"
+            ),
         ),
         migrations.AddField(
-            model_name='user',
-            name='phone_digest',
+            model_name="user",
+            name="phone_digest",
             field=models.CharField(editable=False, max_length=64, null=True, unique=True),
         ),
         migrations.CreateModel(
-            name='SignInCard',
+            name="SignInCard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('issued_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='handed out')),
-                ('last_used_at', models.DateTimeField(null=True, verbose_name='last used')),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handed out by')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='card', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "issued_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="handed out"),
+                ),
+                ("last_used_at", models.DateTimeField(null=True, verbose_name="last used")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handed out by",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="card",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sign-in card',
-                'verbose_name_plural': 'sign-in cards',
+                "verbose_name": "sign-in card",
+                "verbose_name_plural": "sign-in cards",
             },
         ),
     ]

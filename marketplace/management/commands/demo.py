@@ -46,6 +46,9 @@ class Command(BaseCommand):
         self.stdout.write(f"\n  Sign in at {settings.SITE_URL}/accounts/login/ as one of")
         self.stdout.write(f"    {' '.join(names.ACCOUNTS)}")
         self.stdout.write(f"  with the password {names.PASSWORD}")
+        self.stdout.write(
+            f"  or as the seller with the number {names.SELLERS_PHONE}: the digits come on the console"
+        )
 
     def _grow(self, lots: int | None, entries: int | None) -> None:
         if lots is None and entries is None:

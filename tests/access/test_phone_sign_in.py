@@ -1,0 +1,300 @@
+"""Signing in by a telephone and a code, by a card, and how often a password may be tried."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.access import codes
+from marketplace.access.cards import holder_of, issue_card, revoke_card
+from marketplace.access.codes import A_HOUR, MOST_TRIES, TooOften, redeem, request_code
+from marketplace.access.limits import Limit, spent, take
+from marketplace.access.models import Role, SignInCard, SignInCode, Tries, User
+from marketplace.access.phones import NumberTaken, normalised, owner_of, set_phone
+from marketplace.access.sign_in import OF_ONE_NAME
+from tests.makers import a_person, at_once, signed_in
+
+pytestmark = pytest.mark.django_db
+NUMBER = "13900000001"
+PHONE, CODE, CARD, LOGIN = (reverse(name) for name in ("phone", "code", "card", "login"))
+
+
+@pytest.fixture
+def seller() -> User:
+    user = a_person(Role.SELLER)
+    set_phone(user, NUMBER)
+    return user
+
+
+@pytest.fixture
+def sent(capsys: Any) -> Any:
+    """The digits that were sent last, None if none were."""
+
+    def last() -> str | None:
+        found = re.findall(r"code=(\d{6})", capsys.readouterr().err)
+        return found[-1] if found else None
+
+    return last
+
+
+# --- numbers ------------------------------------------------------------------------------------
+
+
+@given(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "+86", "0086", "86", "+86 ", " "])
+)
+def test_a_number_is_one_however_it_is_written(number: str, before: str) -> None:
+    spaced = f"{before}{number[:3]} {number[3:7]}-{number[7:]}"
+    wide = "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in spaced)
+    assert normalised(spaced) == normalised(wide) == number
+
+
+@given(st.text(max_size=60))
+def test_what_is_no_number_is_refused(text: str) -> None:
+    with contextlib.suppress(ValueError):
+        assert re.fullmatch(r"1[3-9][0-9]{9}", normalised(text))
+
+
+def test_one_number_is_one_account(seller: User) -> None:
+    other = a_person(Role.SELLER)
+    with pytest.raises(NumberTaken):
+        set_phone(other, NUMBER)
+    other.refresh_from_db()
+    assert (other.phone, other.phone_digest) == ("", None)
+    set_phone(seller, "")
+    set_phone(other, NUMBER)
+    assert owner_of(NUMBER) == other
+
+
+def test_the_database_holds_no_number_and_no_code(seller: User, sent: Any) -> None:
+    request_code(NUMBER, "1.2.3.4")
+    digits = sent()
+    rows = [
+        *SignInCode.objects.values_list(),
+        *Tries.objects.values_list(),
+        *SignInCard.objects.values_list(),
+    ]
+    assert NUMBER not in str(rows)
+    assert digits not in str(rows)
+    assert "1.2.3.4" not in str(rows)
+
+
+# --- codes --------------------------------------------------------------------------------------
+
+
+def ask(client: Client, number: str = NUMBER, **more: str) -> Any:
+    return client.post(PHONE, {"phone": number, **more})
+
+
+def test_number_and_digits_and_one_is_in_for_long(seller: User, sent: Any) -> None:
+    client = Client()
+    asked = ask(client, "+86 139 0000 0001", next="/seller/new/")
+    assert (asked.status_code, asked.url) == (302, f"{CODE}?next=%2Fseller%2Fnew%2F")
+    page = client.get(CODE).content.decode()
+    assert "139****0001" in page
+    assert NUMBER not in page
+    came = client.post(CODE, {"code": sent(), "next": "/seller/new/"})
+    assert came.url == "/seller/new/"
+    assert client.session["_auth_user_id"] == str(seller.pk)
+    assert client.session.get_expiry_age() > 80 * 24 * 3600
+
+
+def test_digits_open_once_and_not_after_a_newer_code_or_five_minutes(seller: User, sent: Any) -> None:
+    request_code(NUMBER, "a")
+    first = sent()
+    SignInCode.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=2))
+    request_code(NUMBER, "a")
+    second = sent()
+    assert first == second or redeem(NUMBER, first) is None
+    assert redeem(NUMBER, second) == seller
+    assert redeem(NUMBER, second) is None
+    SignInCode.objects.all().delete()
+    request_code(NUMBER, "a")
+    SignInCode.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=6))
+    assert redeem(NUMBER, sent()) is None
+
+
+def test_after_five_wrong_tries_the_right_digits_open_nothing(seller: User, sent: Any) -> None:
+    request_code(NUMBER, "a")
+    right = sent()
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(MOST_TRIES):
+        assert redeem(NUMBER, wrong) is None
+    assert redeem(NUMBER, right) is None
+
+
+def test_a_number_that_is_nobodys_is_answered_alike_and_sent_nothing(seller: User, sent: Any) -> None:
+    known, unknown = Client(), Client()
+    first = ask(known)
+    assert sent()
+    second = ask(unknown, "13900000009")
+    assert sent() is None
+    assert (first.status_code, first.url) == (second.status_code, second.url)
+    pages = [
+        re.sub(r'value="[^"]{40,}"|\d{3}\*{4}\d{4}', "", each.get(CODE).content.decode())
+        for each in (known, unknown)
+    ]
+    assert pages[0] == pages[1]
+    told = [each.post(CODE, {"code": "123"}) for each in (known, unknown)]
+    assert [answer.status_code for answer in told] == [422, 422]
+
+
+def test_whoever_was_switched_off_stays_out(seller: User, sent: Any) -> None:
+    request_code(NUMBER, "a")
+    digits = sent()
+    User.objects.filter(pk=seller.pk).update(is_active=False)
+    assert redeem(NUMBER, digits) is None
+
+
+@pytest.mark.parametrize("text", ["", "12345", "02812345678", "x" * 200, "1390000000１1", "\0"])
+def test_a_wrong_number_is_told_at_its_field(text: str) -> None:
+    answer = ask(Client(), text)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["phone"]
+
+
+def test_codes_are_few(seller: User, sent: Any) -> None:
+    client = Client()
+    assert ask(client).status_code == 302
+    assert ask(client).status_code == 429
+    for _ in range(A_HOUR.most - 1):
+        SignInCode.objects.all().delete()
+        request_code(NUMBER, "a")
+    SignInCode.objects.all().delete()
+    with pytest.raises(TooOften):
+        request_code(NUMBER, "a")
+
+
+def test_codes_asked_for_from_one_place_are_few(monkeypatch: Any) -> None:
+    monkeypatch.setattr(codes, "FROM_ONE_ADDRESS", Limit("code-address", 2, 3600))
+    for number in ("13900000011", "13900000012"):
+        request_code(number, "1.1.1.1")
+    with pytest.raises(TooOften):
+        request_code("13900000013", "1.1.1.1")
+    request_code("13900000013", "2.2.2.2")
+
+
+def test_without_a_provider_it_says_so_and_asks_for_nothing(settings: Any, seller: User) -> None:
+    settings.SMS_URL = ""
+    client = Client()
+    assert '<input type="text" name="phone"' not in client.get(PHONE).content.decode()
+    assert ask(client).status_code == 503
+    assert not SignInCode.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twins_at_once_open_once_and_never_exceed_a_limit(capsys: Any) -> None:
+    user = a_person(Role.SELLER)
+    set_phone(user, NUMBER)
+    request_code(NUMBER, "a")
+    digits = re.findall(r"code=(\d{6})", capsys.readouterr().err)[-1]
+    came = at_once([lambda: redeem(NUMBER, digits)] * 4)
+    assert came.count(user) == 1
+    limit = Limit("test", 3, 60)
+    assert at_once([lambda: take(limit, "x")] * 8).count(True) == 3
+    assert spent(limit, "x")
+
+
+# --- cards --------------------------------------------------------------------------------------
+
+
+def test_a_card_shows_whose_it_is_and_signs_in_by_a_press_alone(seller: User) -> None:
+    token = issue_card(seller, a_person(Role.OFFICER))
+    client = Client()
+    assert client.get(f"/accounts/card/{token}/").url == CARD
+    page = client.get(CARD).content.decode()
+    assert "_auth_user_id" not in client.session
+    assert token not in page
+    assert client.post(CARD).url == reverse("room")
+    assert client.session["_auth_user_id"] == str(seller.pk)
+    assert SignInCard.objects.get().last_used_at
+    assert token not in str(SignInCard.objects.values_list())
+
+
+def test_an_older_card_and_one_taken_back_open_nothing(seller: User) -> None:
+    old = issue_card(seller, seller)
+    new = issue_card(seller, seller)
+    assert (holder_of(old), holder_of(new)) == (None, seller)
+    revoke_card(seller)
+    client = Client()
+    client.get(f"/accounts/card/{new}/")
+    assert client.get(CARD).status_code == client.post(CARD).status_code == 404
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SELLER}))
+def test_nobody_elses_account_opens_by_a_card(role: Role) -> None:
+    with pytest.raises(PermissionDenied):
+        issue_card(a_person(role), a_person(Role.ADMIN))
+
+
+def test_a_seller_who_became_an_officer_has_no_card_any_more(seller: User) -> None:
+    token = issue_card(seller, seller)
+    User.objects.filter(pk=seller.pk).update(role=Role.OFFICER)
+    assert holder_of(token) is None
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 300, "%00", "../../x"])
+def test_a_made_up_card_is_nothing(token: str) -> None:
+    client = Client()
+    client.get(f"/accounts/card/{token}/")
+    assert client.get(CARD).status_code == 404
+
+
+# --- passwords ----------------------------------------------------------------------------------
+
+
+def test_passwords_are_not_tried_without_end(monkeypatch: Any) -> None:
+    user = a_person(password="a-long-pass-word")
+    client = Client()
+    for _ in range(OF_ONE_NAME.most):
+        assert client.post(LOGIN, {"username": user.username.upper(), "password": "wrong"}).status_code == 200
+    right = {"username": user.username, "password": "a-long-pass-word"}
+    assert client.post(LOGIN, right).status_code == 429
+    Tries.objects.update(since=timezone.now() - dt.timedelta(seconds=OF_ONE_NAME.seconds + 1))
+    assert client.post(LOGIN, right).status_code == 302
+    assert not spent(OF_ONE_NAME, user.username)
+
+
+def test_the_admin_has_no_door_of_its_own() -> None:
+    assert Client().get("/admin/login/").url.startswith(LOGIN)
+    assert Client().post("/admin/login/", {"username": "x", "password": "y"}).status_code in {302, 405}
+
+
+NEW = {"new_password1": "another-long-word-9", "new_password2": "another-long-word-9"}
+
+
+def test_a_lost_password_is_set_anew_after_a_code(seller: User, sent: Any) -> None:
+    client = Client()
+    ask(client)
+    client.post(CODE, {"code": sent()})
+    assert client.post(reverse("password"), NEW).status_code == 302
+    seller.refresh_from_db()
+    assert seller.check_password(NEW["new_password1"])
+    assert client.get(reverse("seller")).status_code == 200
+    assert client.post(reverse("password"), NEW).status_code == 422
+
+
+def test_without_a_code_the_old_password_is_asked_for() -> None:
+    user = a_person(password="a-long-pass-word")
+    client = signed_in(user)
+    assert client.post(reverse("password"), NEW).status_code == 422
+    assert client.post(reverse("password"), {**NEW, "old_password": "a-long-pass-word"}).status_code == 302
+    assert Client().get(reverse("password")).status_code == 302
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_nobody_is_led_astray(seller: User, sent: Any, onward: str) -> None:
+    client = Client()
+    assert ask(client, next=onward).url == CODE
+    assert client.post(CODE, {"code": sent(), "next": onward}).url == reverse("room")
