@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import checkout, complaints, credit, picking_views, reorder, rooms, views, weigh_views
+from . import checkout, complaints, credit, officer_room, picking_views, reorder, rooms, views, weigh_views
 
 orders = (
     [
@@ -42,7 +42,13 @@ urlpatterns = [
     path("canteen/", rooms.canteen, name="canteen"),
     path("seller/", rooms.seller, name="seller"),
     path("seller/bring/", rooms.bring, name="bring"),
-    path("officer/", rooms.officer, name="officer"),
+    path("officer/", officer_room.officer, name="officer"),
+    path("officer/consignments/", officer_room.consignments, name="consignments"),
+    path(
+        "officer/households/<int:household_id>/orders/",
+        officer_room.household_orders,
+        name="household_orders",
+    ),
     path("officer/picking/", picking_views.day_list, name="picking"),
     path("officer/picking.pdf", picking_views.day_pdf, name="picking_pdf"),
     path("officer/consignments/<int:consignment_id>/", picking_views.parcel, name="parcel"),

@@ -18,7 +18,7 @@ from farmers.ledger.queries import owed
 from marketplace.access.rules import Act, SignedIn, requires
 from shop.orders.models import Order
 
-from . import books
+from . import books, door
 from .forms import CollectForm, GiveBackForm
 from .models import Payment
 from .receive import NotTaken, collect_cash, count_difference, give_back
@@ -66,6 +66,7 @@ def _page(
             "refused": refused,
             "collect": collect,
             "collect_forms": [(each, CollectForm(each)) for each in collect.page],
+            "brought": door.by_officer(),
             "back": back,
             "back_forms": [(each, GiveBackForm(each)) for each in back.page],
             "match": _paged(request, books.to_match(), "match"),
