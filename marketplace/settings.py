@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "ninja",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -261,6 +263,16 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "heic", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.uploads.ImageForm"
+# --- telling people ----------------------------------------------------------------------------
+
+# what a worker does besides (`manage.py db_worker --backend notices`); Wagtail's own tasks run where they arise
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "notices": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
+# notices by e-mail: smtp://user:password@host:587, smtps://…:465, console:, or none
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_FROM = os.environ.get("EMAIL_FROM", "market@localhost")
 # people are told in the site; Wagtail would mail who approves, and log the address when no server takes it
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 # an editor publishes; only a story that shows a household is submitted, and approved by others (cms/workflow.py)

@@ -11,7 +11,8 @@ from marketplace.access.models import User
 from marketplace.days import SHANGHAI
 from marketplace.demo.fill import fill
 from marketplace.demo.names import ACCOUNTS, PASSWORD
-from shop.buyers.models import Address, BackAlert, CanteenBudget, CreditedOrder, Favourite, Notice
+from marketplace.notices.models import Notice
+from shop.buyers.models import Address, BackAlert, CanteenBudget, CreditedOrder, Favourite
 from shop.orders.models import Order, OrderLine, Review
 from shop.payments.models import Payment
 

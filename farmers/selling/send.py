@@ -17,6 +17,7 @@ from farmers.stock.photos import add_photo
 from marketplace.access.models import User
 
 from .models import LotDraft
+from .told import lot_waits
 
 # of one person, so that a broken phone cannot fill the table
 MOST_DRAFTS = 20
@@ -60,6 +61,7 @@ def send(row: NewLot, key: uuid.UUID, by: User, photos: Sequence[UploadedFile] =
             for photo in photos:
                 add_photo(lot, photo)
             LotDraft.objects.filter(pk=key, by=by).delete()
+            lot_waits.enqueue(lot.pk)
     except IntegrityError:
         if twin := _twin(row, key):
             return twin, False

@@ -144,7 +144,6 @@ def _page(
     request: HttpRequest, household: Household | None, form: ListingForm, key: uuid.UUID, status: int = 200
 ) -> HttpResponse:
     user = request.user
-    signed_in = isinstance(user, User)
     products = list(
         Product.objects.select_related("category").order_by("category__position", "category", "pk")
     )
@@ -161,7 +160,7 @@ def _page(
             "form": form,
             "key": key,
             "household": household,
-            "seller": seller_key(user) if signed_in else "",
+            "seller": seller_key(user) if user.is_authenticated else "",
             "recent": [by_pk[pk] for pk in recent],
             "shelves": _shelves(tile for tile in tiles if tile.product.pk not in recent),
             "chosen": str(form["product"].value() or ""),

@@ -20,6 +20,7 @@ class Act(StrEnum):
 
     BUY = "buy"
     BUY_ON_ACCOUNT = "buy on account"
+    BUY_GREEN = "look at saplings first, and negotiate for them"
     SEE_UNIT_ORDERS = "see the unit's orders"
     SELL = "see the own household's goods"
     SERVE_VILLAGE = "hand over goods of the own villages"
@@ -38,6 +39,7 @@ _EVERYONE = frozenset(Role)
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.BUY: _EVERYONE - {Role.APPROVER},
     Act.BUY_ON_ACCOUNT: frozenset({Role.CANTEEN, Role.NURSERY}),
+    Act.BUY_GREEN: frozenset({Role.NURSERY}),
     Act.SEE_UNIT_ORDERS: frozenset({Role.CANTEEN, Role.APPROVER, Role.NURSERY, Role.ADMIN}),
     Act.SELL: frozenset({Role.SELLER, Role.ADMIN}),
     Act.SERVE_VILLAGE: frozenset({Role.OFFICER, Role.ADMIN}),

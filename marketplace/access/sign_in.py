@@ -11,7 +11,6 @@ from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -185,7 +184,7 @@ class LoginView(auth.LoginView):
 
     redirect_authenticated_user = True
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         name = request.POST.get("username", "").strip().lower()[:150]
         if spent(OF_ONE_NAME, name) or spent(FROM_ONE_ADDRESS, address_of(request)):
             return render(request, "registration/too_often.html", {"next": _onward(request)}, status=429)
@@ -211,7 +210,7 @@ class LoginView(auth.LoginView):
 def password(request: SignedIn) -> HttpResponse:
     """Another password: with the old one, or without, for whoever came in by a code just now."""
     by_code = bool(request.session.get(BY_CODE))
-    made: SetPasswordForm[User] | PasswordChangeForm[User]
+    made: SetPasswordForm[User] | PasswordChangeForm
     made = (SetPasswordForm if by_code else PasswordChangeForm)(request.user, request.POST or None)
     if made.is_valid():
         made.save()

@@ -8,8 +8,9 @@ from random import Random
 
 from farmers.stock.models import Lot, Product
 from marketplace.days import shanghai_day
+from marketplace.notices.models import Notice
 from shop.buyers.addresses import Place, keep
-from shop.buyers.models import BackAlert, Favourite, Notice
+from shop.buyers.models import BackAlert, Favourite
 from shop.orders.models import Review
 from shop.orders.reviews import hide
 
@@ -116,7 +117,7 @@ def _likes(city: City) -> None:
     Notice.objects.create(
         user=me,
         key=f"back:{alert.pk}",
-        kind=Notice.Kind.BACK,
+        kind="back",
         facts={
             "product": news.product.name,
             "product_en": news.product.name_en,

@@ -8,6 +8,7 @@ from marketplace.access.models import User
 from shop.orders.transitions import NotAllowed
 
 from .models import BulkRequest, State, Step
+from .told import request_moved
 
 ALLOWED: dict[str, frozenset[State]] = {
     State.DRAFT: frozenset({State.HELD, State.APPROVED, State.WITHDRAWN}),
@@ -34,4 +35,5 @@ def advance(request: BulkRequest, to: State, by: User | None, why: str = "") -> 
     step = Step.objects.create(request=request, from_state=request.state, to_state=to, by=by, why=why)
     request.state = to
     request.save(update_fields=["state"])
+    request_moved.enqueue(step.pk)
     return step

@@ -306,32 +306,6 @@ class BackAlert(models.Model):
         indexes = [models.Index(fields=["product"], condition=Q(told_at=None), name="alert_waiting")]
 
 
-class Notice(models.Model):
-    """A line of somebody's inbox: plain facts, put into words in the reader's language."""
-
-    class Kind(models.TextChoices):
-        BACK = "back", _("goods are back")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
-    # what it tells of, so that it is told once
-    key = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind)
-    facts = models.JSONField(default=dict)
-    link = models.CharField(max_length=200)
-    created_at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("notice to a person")
-        verbose_name_plural = _("notices to people")
-        ordering = ["-created_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=Q(kind__in=["back"]), name="notice_kind_known")]
-        indexes = [
-            models.Index(fields=["user", "-created_at"], name="notice_of_user"),
-            models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread"),
-        ]
-
-
 class PickupPoint(models.Model):
     """A place where buyers fetch their goods, such as a town's service hall."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,12 +18,12 @@ from farmers.registry.models import Town
 from farmers.stock.models import Lot, Product
 from marketplace.access.rules import SignedIn
 from marketplace.days import today
+from marketplace.notices.models import Notice
 
 from . import wishes
-from .models import BackAlert, Favourite, Notice
+from .models import BackAlert, Favourite
 
-# older ones are past interest
-SHOWN = 30
+PAGE_SIZE = 30
 
 
 def _back(request: SignedIn) -> HttpResponse:
@@ -40,8 +41,8 @@ def _back(request: SignedIn) -> HttpResponse:
 @require_safe
 def account(request: SignedIn) -> HttpResponse:
     """What happened meanwhile, and the way to everything of one's own."""
-    notices = list(Notice.objects.filter(user=request.user)[:SHOWN])
-    return render(request, "buyers/account.html", {"notices": notices})
+    notices = Paginator(Notice.objects.filter(user=request.user), PAGE_SIZE)
+    return render(request, "buyers/account.html", {"page": notices.get_page(request.GET.get("page"))})
 
 
 @login_required

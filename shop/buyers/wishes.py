@@ -12,8 +12,9 @@ from farmers.registry.models import Town
 from farmers.stock.models import Lot, Product
 from marketplace.access.models import User
 from marketplace.days import today
+from marketplace.notices.tell import tell as tell_people
 
-from .models import BackAlert, Favourite, Notice
+from .models import BackAlert, Favourite
 
 # lots looked up at a time
 AT_ONCE = 500
@@ -85,21 +86,13 @@ def _tell(lots: Iterable[Lot]) -> int:
         for alert in waiting
         if (alert.product_id, alert.town_id) in best
     ]
-    Notice.objects.bulk_create(
-        Notice(
-            user_id=alert.user_id,
-            key=f"back:{alert.pk}",
-            kind=Notice.Kind.BACK,
-            facts={
-                "product": lot.product.name,
-                "product_en": lot.product.name_en,
-                "town": lot.town.name,
-                "town_en": lot.town.name_en,
-            },
-            link=lot.get_absolute_url(),
-            created_at=now,
-        )
-        for alert, lot in met
-    )
+    for alert, lot in met:
+        facts = {
+            "product": lot.product.name,
+            "product_en": lot.product.name_en,
+            "town": lot.town.name,
+            "town_en": lot.town.name_en,
+        }
+        tell_people([alert.user_id], "back", facts, lot.get_absolute_url(), f"back:{alert.pk}")
     BackAlert.objects.filter(pk__in=[alert.pk for alert, _lot in met]).update(told_at=now)
     return len(met)

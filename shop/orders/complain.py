@@ -15,6 +15,7 @@ from marketplace.access.models import User
 
 from .accept import give_back
 from .models import Complaint, ComplaintPhoto, Order, OrderLine, State, TrackingEvent
+from .told import complaint_moved
 from .transitions import NotAllowed, locked, track
 
 # the goods are there, so that there is something to look at
@@ -50,6 +51,7 @@ def complain(
     for photo in photos[:MAX_PHOTOS]:
         ComplaintPhoto.objects.create(complaint=made, image=photo)
     track(order, TrackingEvent.Kind.COMPLAINED, by, line.consignment)
+    complaint_moved.enqueue(made.pk)
     return made
 
 
@@ -66,6 +68,7 @@ def answer(complaint: Complaint, words: str, by: User, taken_back: TakenBack | N
     complaint.answer, complaint.answered_by, complaint.answered_at = words, by, timezone.now()
     complaint.save()
     track(order, TrackingEvent.Kind.ANSWERED, by, complaint.line.consignment)
+    complaint_moved.enqueue(complaint.pk)
     return complaint
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.access.models import User
 
 from .models import Consignment, Order, State, TrackingEvent, Transition
+from .told import order_moved
 
 ALLOWED: dict[str, frozenset[State]] = {
     "": frozenset({State.AWAITING_PAYMENT, State.AWAITING_APPROVAL, State.CONFIRMED}),
@@ -48,7 +49,10 @@ def begin(order: Order, by: User) -> Transition:
     """Record the step that an order just written begins with. Raises NotAllowed."""
     if order.state not in ALLOWED[""]:
         raise _refusal("", State(order.state))
-    return Transition.objects.create(order=order, to_state=order.state, by=by)
+    step = Transition.objects.create(order=order, to_state=order.state, by=by)
+    if order.state == State.CONFIRMED:
+        _leave_word(order, "", State.CONFIRMED)
+    return step
 
 
 def _refusal(now: str, then: State) -> NotAllowed:
@@ -63,9 +67,15 @@ def advance(order: Order, to: State, by: User | None, why: str = "") -> Transiti
         raise _refusal(order.get_state_display(), to)
     with transaction.atomic():
         step = Transition.objects.create(order=order, from_state=order.state, to_state=to, by=by, why=why)
-        order.state = to
+        before, order.state = order.state, to
         order.save(update_fields=["state"])
+        _leave_word(order, before, to)
     return step
+
+
+def _leave_word(order: Order, before: str, now: State) -> None:
+    """For the worker, who tells those whom the step concerns: it stands or falls with the step."""
+    order_moved.enqueue(order.pk, str(before), str(now.value))
 
 
 def move(consignments: Iterable[Consignment], to: Going) -> None:

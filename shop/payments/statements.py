@@ -27,6 +27,7 @@ from shop.orders.picking import PERSONAL
 
 from .models import Payment, Refund, Statement, StatementCredit, StatementLine, Transfer
 from .months import Event, Month, cut
+from .told import statement_issued
 from .transfers import settle
 
 # how many keys are asked for at once
@@ -109,6 +110,8 @@ def write(
     _number(credits)
     StatementLine.objects.bulk_create(lines, batch_size=500)
     StatementCredit.objects.bulk_create(credits, batch_size=500)
+    for statement in made:
+        statement_issued.enqueue(statement.pk)
     return made
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from marketplace.access.models import User
 
 from .models import Statement, StatementLine, Tick
+from .told import line_disputed
 
 
 class NotTicked(Exception):
@@ -58,6 +59,7 @@ def dispute(line: StatementLine, words: str, by: User) -> Tick:
         )
     tick.state, tick.words, tick.by, tick.at = Tick.State.DISPUTED, words[:200], by, timezone.now()
     tick.save()
+    line_disputed.enqueue(line.pk)
     return tick
 
 

@@ -14,7 +14,8 @@ from farmers.registry.models import Town
 from farmers.stock import movements
 from farmers.stock.models import Lot, Product
 from marketplace.access.models import User
-from shop.buyers.models import BackAlert, Favourite, Notice
+from marketplace.notices.models import Notice
+from shop.buyers.models import BackAlert, Favourite
 from shop.buyers.wishes import like, tell, wait_for
 from shop.orders.cancel import cancel
 from shop.orders.models import PayBy

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db.models import F
 
-from shop.buyers.models import Address, BackAlert, Favourite, Notice
+from marketplace.notices.models import Notice
+from shop.buyers.models import Address, BackAlert, Favourite
 from shop.buyers.wishes import on_sale_now
 from shop.orders.models import Review
 

@@ -94,7 +94,13 @@ def read_sheets(file: IO[bytes]) -> list[Sheet]:
         if tag == "sheet":
             # the key stands in a namespace of its own, of which there are two
             identity = [value for key, value in attributes.items() if key.endswith(" id")]
-            listed.append((attributes["name"][:LONGEST_TITLE], attributes.get("state", "visible") != "visible", identity[0]))
+            listed.append(
+                (
+                    attributes["name"][:LONGEST_TITLE],
+                    attributes.get("state", "visible") != "visible",
+                    identity[0],
+                )
+            )
         elif tag == "workbookPr" and attributes.get("date1904") in {"1", "true"}:
             epoch = CALENDAR_MAC_1904
 

@@ -9,8 +9,9 @@ from django.db.models import Exists
 
 from farmers.stock.models import Lot
 from marketplace.access.models import User
-from marketplace.templatetags.market import in_language
-from shop.buyers.models import BackAlert, Favourite, Notice
+from marketplace.notices import words
+from marketplace.notices.models import Notice
+from shop.buyers.models import BackAlert, Favourite
 
 register = template.Library()
 
@@ -46,6 +47,6 @@ def unread(user: User) -> int:
 
 
 @register.filter
-def fact(notice: Notice, name: str) -> str:
-    """A fact of the notice, in the reader's language."""
-    return in_language(notice.facts.get(name, ""), notice.facts.get(f"{name}_en", ""))
+def said(notice: Notice) -> str:
+    """The notice in the reader's language."""
+    return words.said(notice)

@@ -1,0 +1,117 @@
+"""Who is told of an order's steps: its buyer, the households whose goods they are, and the officers who gather them.
+
+A step leaves a task behind in its own transaction; the worker finds out whom to tell, so that nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from farmers.registry.models import Officer
+from marketplace.access.models import Role, User
+from marketplace.money import yuan
+from marketplace.notices.tell import Telling, tell, tell_each
+from marketplace.notices.words import in_both
+from marketplace.templatetags.market import amount, in_language, month_day
+from shop.buyers.models import Duty
+
+from .models import Complaint, Order, OrderLine, State
+from .picking import gathered_on
+
+# of an order's steps, those that its buyer is told of
+TO_BUYER = {
+    State.CONFIRMED: "confirmed",
+    State.DISPATCHED: "dispatched",
+    State.DELIVERED: "delivered",
+    State.CANCELLED: "cancelled",
+    State.EXPIRED: "lapsed",
+}
+
+
+@task(backend="notices")
+def order_moved(order_id: int, before: str, now: str) -> int:
+    """Tell everybody whom this step concerns; how many were told."""
+    order = Order.objects.select_related("organisation").get(pk=order_id)
+    link, key = order.get_absolute_url(), f"order:{order.pk}:{now}"
+    tellings = []
+    if now in TO_BUYER:
+        for user_id in _buyers(order, now):
+            tellings.append(Telling(user_id, TO_BUYER[State(now)], {"number": order.number}, link))
+    lines = list(order.lines.select_related("household").order_by("pk"))
+    if now == State.CONFIRMED:
+        tellings += [*_to_households(order, lines, "bought"), *_to_officers(order, lines, "collect")]
+    elif now == State.CANCELLED and before == State.CONFIRMED:
+        tellings += [*_to_households(order, lines, "not_needed"), *_to_officers(order, lines, "not_needed")]
+    elif now == State.ACCEPTED:
+        tellings += _to_households(order, [line for line in lines if line.kept_quantity], "accepted")
+    return tell_each(tellings, key)
+
+
+def _buyers(order: Order, now: str) -> set[int]:
+    """Whoever ordered; and in a unit those who take the goods in."""
+    people = {order.buyer_id}
+    if order.organisation_id and now in {State.DISPATCHED, State.DELIVERED}:
+        receivers = Duty.objects.filter(kind=Duty.Kind.RECEIVER, member__organisation=order.organisation_id)
+        people |= set(receivers.values_list("member__user", flat=True))
+    return people
+
+
+def _goods(lines: Iterable[OrderLine]) -> str:
+    return "、".join(
+        f"{in_language(line.product_name, line.product_name_en)} "
+        f"{amount(line.quantity if line.accepted_quantity is None else line.kept_quantity, line.unit_size, line.unit)}"
+        for line in lines
+    )[:200]
+
+
+def _facts(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
+    day = gathered_on(order)
+    return {
+        "number": order.number,
+        "amount": yuan(sum(line.kept_fen for line in lines)),
+        **in_both("goods", lambda: _goods(lines)),
+        **in_both("day", lambda: month_day(day) if day else str(_("as soon as can be"))),
+    }
+
+
+def _to_households(order: Order, lines: Sequence[OrderLine], kind: str) -> list[Telling]:
+    by_person: dict[int, list[OrderLine]] = defaultdict(list)
+    for line in lines:
+        if line.household.user_id:
+            by_person[line.household.user_id].append(line)
+    link = order.get_absolute_url()
+    return [Telling(pk, kind, _facts(order, own), link) for pk, own in by_person.items()]
+
+
+def _to_officers(order: Order, lines: Sequence[OrderLine], kind: str) -> list[Telling]:
+    """Each of those who answer for a village that gives something, of what it gives."""
+    villages = {line.household.village_id for line in lines}
+    posts = Officer.objects.filter(user__isnull=False).filter(
+        Q(village__in=villages) | Q(village=None, town__villages__in=villages)
+    )
+    tellings = []
+    for post in posts.distinct().prefetch_related("town__villages"):
+        own = {post.village_id} if post.village_id else {village.pk for village in post.town.villages.all()}
+        gives = [line for line in lines if line.household.village_id in own]
+        if post.user_id:
+            tellings.append(Telling(post.user_id, kind, _facts(order, gives), reverse("officer")))
+    return tellings
+
+
+@task(backend="notices")
+def complaint_moved(complaint_id: int) -> int:
+    """A new one is told to the city, an answered or closed one to whoever made it."""
+    complaint = Complaint.objects.select_related("line__order").get(pk=complaint_id)
+    order = complaint.line.order
+    link = reverse("orders:complaint", args=[order.number, complaint.pk])
+    facts = {"number": order.number}
+    if complaint.state == Complaint.State.OPEN:
+        city = User.objects.filter(role=Role.OFFICIAL).values_list("pk", flat=True)
+        return tell(city, "complaint", facts, link, f"complaint:{complaint.pk}")
+    return tell([complaint.by_id], "answered", facts, link, f"complaint:{complaint.pk}:{complaint.state}")
