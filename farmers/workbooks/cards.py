@@ -22,6 +22,8 @@ class CellField:
     label: str
     value: str
     keyboard: str
+    # whether its label is the sheet's own word
+    of_sheet: bool
     reasons: list[str] = field(default_factory=list)
 
 
@@ -75,8 +77,8 @@ def card(facts: Mapping[str, Any], row: Row, typed: Mapping[str, str] | None = N
 
 def _field(row: Row, table: Mapping[str, Any], column: str, text: str, heading: str = "") -> CellField:
     keyboard = _KEYBOARDS.get(table["fields"].get(column, ""), "")
-    label = table["headings"].get(column, heading)
-    return CellField(f"cell-{row['id']}-{column}", label, text, keyboard)
+    name, label = f"cell-{row['id']}-{column}", table["headings"].get(column, "")
+    return CellField(name, label or heading, text, keyboard, of_sheet=bool(label))
 
 
 def _who(table: Mapping[str, Any], cells: Mapping[str, str]) -> str:

@@ -79,6 +79,7 @@ def _accepted(one: Accepted, *, known: bool, second: bool) -> Row:
         "fate": "before" if known else "add",
         "row": one.row,
         "town": one.town.name,
+        "town_en": one.town.name_en,
         "village": one.village,
         "household": one.name,
         "product": one.product.name,

@@ -9,6 +9,7 @@ from farmers.stock.workbook.read import Fence
 from farmers.stock.workbook.words import tight
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
+from marketplace.templatetags.market import name_
 
 
 def post_of(user: User) -> Officer | None:
@@ -33,8 +34,8 @@ def fence_of(user: User) -> Fence | None:
         if town.pk == post.town_id and here:
             return ""
         return _("You answer for %(own)s, and this row is of %(place)s: correct it if it is a slip.") % {
-            "own": f"{post.town.name} {post.village.name}" if post.village else post.town.name,
-            "place": f"{town.name} {village}" if post.village and town.pk == post.town_id else town.name,
+            "own": f"{name_(post.town)} {name_(post.village)}" if post.village else name_(post.town),
+            "place": f"{name_(town)} {village}" if post.village and town.pk == post.town_id else name_(town),
         }
 
     return fence

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.urls import reverse
+from openpyxl import Workbook
 from PIL import Image
 from playwright.sync_api import Page
 
 from cms.models import NoticePage, StoryPage
+from farmers.registry.models import Household, Town
 from farmers.stock.models import Lot
 from marketplace.access.models import Role, User
 from marketplace.days import today
@@ -274,6 +276,63 @@ def lower_to_nothing(page: Page) -> None:
     page.locator("details[open] button").first.click()
 
 
+def write_a_workbook(rows: list[list[object]]) -> bytes:
+    book = Workbook()
+    heads = ["town", "village", "head of household", "phone", "product", "quantity", "unit", "unit price"]
+    for row in [heads, *rows]:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def a_row_of_the_officer_s(quantity: object = 800) -> list[object]:
+    household = Household.objects.visible_to(User.objects.get(username=Role.OFFICER)).earliest("pk")
+    village = household.village
+    return [
+        village.town.name,
+        village.name,
+        household.head_name,
+        household.phone,
+        "土豆",
+        quantity,
+        "斤",
+        1.2,
+    ]
+
+
+def send_a_workbook(page: Page, rows: list[list[object]]) -> None:
+    page.goto("/officer/workbook/")
+    page.locator("main [name=file]").set_input_files(
+        {"name": "ledger.xlsx", "mimeType": "application/zip", "buffer": write_a_workbook(rows)}
+    )
+    page.locator("main form.workbook-send button").click()
+    page.locator("#rows").wait_for(state="attached")
+
+
+def send_a_workbook_to_mend(page: Page) -> None:
+    elsewhere = Town.objects.exclude(officers__user__username=Role.OFFICER)[0].name
+    right, wrong = a_row_of_the_officer_s(), a_row_of_the_officer_s("???")
+    send_a_workbook(page, [right, wrong, [elsewhere, *right[1:]]])
+
+
+def look_at_the_good_rows(page: Page) -> None:
+    send_a_workbook_to_mend(page)
+    page.locator("a[href^='?show=add']").click()
+    page.locator("td").first.wait_for()
+
+
+def load_a_workbook(page: Page) -> None:
+    send_a_workbook(page, [a_row_of_the_officer_s(640)])
+    page.locator(".workbook-load button").click()
+    page.wait_for_url("**/loaded/")
+
+
+def send_no_workbook(page: Page) -> None:
+    page.goto("/officer/workbook/")
+    page.locator("main form.workbook-send button").click()
+
+
 PLACES = (
     Place("home", "/"),
     Place("listing", "/shop/"),
@@ -342,6 +401,12 @@ PLACES = (
     Place("consignment", parcel, Role.OFFICER),
     Place("consignment with errors", "", Role.OFFICER, 422, first=send_off_wrongly),
     Place("officer", "/officer/", Role.OFFICER),
+    Place("workbooks", "/officer/workbook/", Role.OFFICER),
+    Place("workbooks of the city", "/officer/workbook/", Role.OFFICIAL),
+    Place("workbook with errors", "", Role.OFFICER, 422, first=send_no_workbook),
+    Place("workbook to mend", "", Role.OFFICER, first=send_a_workbook_to_mend),
+    Place("workbook's good rows", "", Role.OFFICER, first=look_at_the_good_rows),
+    Place("workbook loaded", "", Role.OFFICER, first=load_a_workbook),
     Place("about to spoil", "/officer/clearance/", Role.OFFICER),
     Place("about to spoil, the city", "/officer/clearance/", Role.OFFICIAL),
     Place("about to spoil, with errors", "", Role.OFFICER, 422, first=lower_to_nothing),

@@ -11,9 +11,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def goods_name(row: Mapping[str, Any]) -> str:
-    """The product of a row that is to be added, in the reader's language."""
-    return in_language(row["product"], row["product_en"])
+def in_words(row: Mapping[str, Any], what: str) -> str:
+    """The town or product of a row that is to be added, in the reader's language."""
+    return in_language(row[what], row[f"{what}_en"])
 
 
 @register.filter
