@@ -1,4 +1,4 @@
-"""The pages where canteens, sellers and officers begin: their own orders, goods and what to do next."""
+"""The pages where canteens and sellers begin: their own orders, goods and what to do next."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from farmers.ledger.queries import owed
-from farmers.registry.models import Household, Officer
-from farmers.stock.models import Lot
+from farmers.registry.models import Household
+from farmers.selling.views import seller_key
+from farmers.stock.models import Lot, LotCheck
 from marketplace.access.models import User
-from marketplace.access.rules import Act, SignedIn, may, requires
+from marketplace.access.rules import Act, SignedIn, requires
 from marketplace.days import today
 from shop.buyers.models import organisations_of
 
@@ -25,6 +26,8 @@ from .models import Consignment, Order, OrderLine, State, not_agreed
 from .picking import LIVE, PERSONAL, gathered_on, place_of, totals
 from .views import PAGE_SIZE, listed
 
+# of one's goods, so many stand on the first page
+FEW = 5
 # of a household, what is encrypted and no list shows
 SECRET = ("phone", "id_number", "bank_account")
 
@@ -74,6 +77,7 @@ def seller(request: SignedIn) -> HttpResponse:
     """My goods, what was bought of them and when it is fetched, and my money."""
     household = _household_of(request.user)
     lots = Lot.objects.filter(household=household, available__gt=0).select_related("product")
+    lots = lots.prefetch_related("photos", Prefetch("checks", LotCheck.objects.order_by("-pk")))
     lines = _lines_of(household)
     if household is None:
         lots = lots.none()
@@ -82,7 +86,11 @@ def seller(request: SignedIn) -> HttpResponse:
         "orders/seller.html",
         {
             "household": household,
-            "lots": _page(request, lots, "lots"),
+            "lots": lots.filter(state=Lot.State.LISTED)[:FEW],
+            "on_sale": lots.filter(state=Lot.State.LISTED).count(),
+            "sent_back": lots.filter(state=Lot.State.SENT_BACK),
+            "waiting": lots.filter(state=Lot.State.WAITING)[:FEW],
+            "seller": seller_key(request.user),
             "to_bring": _page(request, _to_bring(lines), "bring"),
             "lines": _page(request, lines, "page"),
             "owed_fen": owed([household.pk]).get(household.pk, 0) if household else 0,
@@ -148,42 +156,6 @@ def _to_bring(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
         order__state__in=[State.CONFIRMED, State.DISPATCHED], consignment__state=Consignment.State.PREPARING
     ).order_by(
         F("order__wanted_on").asc(nulls_last=True), F("order__pickup_point").asc(nulls_first=True), "id"
-    )
-
-
-@never_cache
-@requires(Act.SERVE_VILLAGE)
-@require_safe
-def officer(request: SignedIn) -> HttpResponse:
-    """What to collect and hand over in my villages, and what goods are there."""
-    goods = OrderLine.objects.select_related("household").defer(*(f"household__{field}" for field in SECRET))
-    handled = (
-        Consignment.objects.visible_to(request.user)
-        .filter(order__state__in=LIVE)
-        .select_related("order__organisation", "order__pickup_point")
-        .defer(*(f"order__{field}" for field in PERSONAL), "order__organisation__phone")
-        .prefetch_related(Prefetch("lines", goods))
-        .order_by(F("order__wanted_on").asc(nulls_last=True), "id")
-    )
-    lots = (
-        Lot.objects.visible_to(request.user)
-        .filter(available__gt=0, state=Lot.State.LISTED)
-        .select_related("product", "household", "village")
-        .defer(*(f"household__{field}" for field in SECRET))
-        .order_by(F("good_until").asc(nulls_last=True), "id")
-    )
-    return render(
-        request,
-        "orders/officer.html",
-        {
-            "post": Officer.objects.for_user(request.user).select_related("town", "village").first(),
-            "city": may(request.user, Act.SEE_CITY),
-            "collect": _page(request, handled.filter(state=Consignment.State.PREPARING), "collect"),
-            "hand_over": _page(request, handled.filter(state=Consignment.State.DISPATCHED), "hand"),
-            "lots": _page(request, lots, "lots"),
-            "households": Household.objects.visible_to(request.user).count(),
-            "today": today(),
-        },
     )
 
 
