@@ -14,6 +14,8 @@ from marketplace.access.rules import Act, may
 from marketplace.personal import EncryptedTextField, digest, masked_name, masked_phone
 from marketplace.pinyin import Sounded
 
+from .reveals import Reveal as Reveal
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 

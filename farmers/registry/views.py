@@ -1,0 +1,86 @@
+"""Looking at personal data in full, and at who looked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.access.rules import Act, SignedIn, requires
+
+from .models import Household
+from .reveal import FIELDS, may_see, reveal
+from .reveals import Reveal
+
+PAGE_SIZE = 30
+LABELS = {"phone": _("phone"), "id_number": _("identity number"), "bank_account": _("bank account")}
+
+
+class RevealForm(forms.Form):
+    fields_ = forms.MultipleChoiceField(label=_("What do you need?"), widget=forms.CheckboxSelectMultiple)
+    why = forms.ChoiceField(label=_("What for?"), choices=Reveal.Why.choices, widget=forms.RadioSelect)
+    words = forms.CharField(label=_("In a few words"), max_length=200, required=False)
+
+    def __init__(self, may: frozenset[str], data: Any = None) -> None:
+        super().__init__(data)
+        choices = [(name, LABELS[name]) for name in FIELDS if name in may]
+        field = self.fields["fields_"]
+        field.choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            field.initial = [choices[0][0]]
+
+
+@never_cache
+@sensitive_variables("shown")
+@login_required
+@require_http_methods(["GET", "POST"])
+def look(request: SignedIn, household_id: int) -> HttpResponse:
+    """Asks for the reason; the answer to the form shows the data once, and no address leads there again."""
+    may = may_see(request.user)
+    if not may:
+        raise Http404
+    households = Household.objects.visible_to(request.user).select_related("village__town")
+    household = get_object_or_404(households.defer(*FIELDS), pk=household_id)
+    form = RevealForm(may, request.POST or None)
+    facts: dict[str, Any] = {"household": household, "form": form}
+    if form.is_valid():
+        data = form.cleaned_data
+        shown = reveal(household.pk, data["fields_"], request.user, data["why"], data["words"])
+        facts["shown"] = [(LABELS[name], value) for name, value in shown.items()]
+    facts["looks"] = Reveal.objects.filter(household=household).select_related("by")[:10]
+    return render(
+        request, "registry/reveal.html", facts, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+@never_cache
+@requires(Act.SELL)
+@require_safe
+def who_looked(request: SignedIn) -> HttpResponse:
+    """For a household: who had its data shown, when and why."""
+    looks = Reveal.objects.filter(household__user=request.user).select_related("by")
+    return _looks(request, looks, own=True)
+
+
+@never_cache
+@requires(Act.KEEP_UNITS)
+@require_safe
+def all_looks(request: SignedIn) -> HttpResponse:
+    """For the city's office: all looks, the newest first."""
+    looks = Reveal.objects.select_related("by", "household__village__town")
+    return _looks(request, looks.defer(*(f"household__{name}" for name in FIELDS)), own=False)
+
+
+def _looks(request: SignedIn, looks: Any, *, own: bool) -> HttpResponse:
+    page = Paginator(looks, PAGE_SIZE).get_page(request.GET.get("page"))
+    for one in page.object_list:
+        one.labels = [LABELS[name] for name in one.fields.split(",") if name in LABELS]
+    return render(request, "registry/looks.html", {"page": page, "own": own})
