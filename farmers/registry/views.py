@@ -49,7 +49,7 @@ def look(request: SignedIn, household_id: int) -> HttpResponse:
         raise Http404
     households = Household.objects.visible_to(request.user).select_related("village__town")
     household = get_object_or_404(households.defer(*FIELDS), pk=household_id)
-    form = RevealForm(may, request.POST or None)
+    form = RevealForm(may, request.POST if request.method == "POST" else None)
     facts: dict[str, Any] = {"household": household, "form": form}
     if form.is_valid():
         data = form.cleaned_data
