@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import http.client
 import json
 import sys
 import urllib.error
@@ -100,11 +101,12 @@ def _by_aliyun(where: SplitResult, phone: str, template: str, facts: Mapping[str
 
 def _answer(request: urllib.request.Request) -> Mapping[str, object]:
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310
-            body = response.read(100_000)
-    except urllib.error.HTTPError as error:
-        body = error.read(100_000)  # a refusal has its reason in the body
-    except (urllib.error.URLError, OSError) as error:
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310
+                body = response.read(100_000)
+        except urllib.error.HTTPError as error:
+            body = error.read(100_000)  # a refusal has its reason in the body
+    except (OSError, http.client.HTTPException) as error:
         raise SmsFailed(
             type(error).__name__, again=True
         ) from None  # its text has the address, number and all

@@ -38,12 +38,16 @@ def revoke_card(user: User) -> None:
 
 
 def holder_of(token: str) -> User | None:
+    return holder_by(digest(token))
+
+
+def holder_by(token_digest: str) -> User | None:
     """Whose card this is; None for one that was taken back, or whose account is switched off or no seller's now."""
-    card = SignInCard.objects.select_related("user").filter(token_digest=digest(token)).first()
+    card = SignInCard.objects.select_related("user").filter(token_digest=token_digest).first()
     if card is None or not card.user.is_active or card.user.role != Role.SELLER:
         return None
     return card.user
 
 
-def used(token: str) -> None:
-    SignInCard.objects.filter(token_digest=digest(token)).update(last_used_at=timezone.now())
+def used(token_digest: str) -> None:
+    SignInCard.objects.filter(token_digest=token_digest).update(last_used_at=timezone.now())

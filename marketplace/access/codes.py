@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
+import threading
 
 from django.db import transaction
 from django.db.models import F
@@ -11,16 +13,19 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from marketplace.personal import digest
-from marketplace.sms import send_sms
+from marketplace.sms import SmsFailed, can_send, send_sms
 
 from .limits import Limit, take
 from .models import SignInCode, User
 from .phones import owner_of
 
+log = logging.getLogger(__name__)
+
 GOOD_FOR = dt.timedelta(minutes=5)
-AGAIN_AFTER = dt.timedelta(seconds=60)
 MOST_TRIES = 5
+SENDING = "a code for signing in"
 # what a number is sent, and what one connection may ask for; a village hall shares one
+A_MINUTE = Limit("code-minute", 1, 60)
 A_HOUR = Limit("code-hour", 5, 3600)
 A_DAY = Limit("code-day", 10, 24 * 3600)
 FROM_ONE_ADDRESS = Limit("code-address", 60, 3600)
@@ -37,11 +42,14 @@ class TooOften(Exception):
 def request_code(phone: str, address: str) -> None:
     """Send a code to a (normalised) number, if it is somebody's. What is answered is the same if it is nobody's.
 
-    Raises TooOften, and SmsFailed when the message does not go out; then an earlier code does not count either.
+    Raises TooOften, and SmsFailed where no provider is set. What the provider says is waited for by nobody: how long it
+    takes and that it failed would tell whose number is known.
     """
+    if not can_send():
+        raise SmsFailed("no provider", again=False)
     if not take(FROM_ONE_ADDRESS, address):
         raise TooOften(60)
-    if _sent_just_now(phone):
+    if not take(A_MINUTE, phone):
         raise TooOften(1)
     if not take(A_HOUR, phone):
         raise TooOften(60)
@@ -55,17 +63,14 @@ def request_code(phone: str, address: str) -> None:
         defaults={"code_digest": digest(f"{phone}:{code}"), "sent_at": timezone.now(), "tries": 0},
     )
     if user is not None:
-        try:
-            send_sms(phone, "code", {"code": code})
-        except BaseException:
-            SignInCode.objects.filter(phone_digest=digest(phone)).delete()
-            raise
+        threading.Thread(target=_send, args=(phone, code), name=SENDING).start()
 
 
-def _sent_just_now(phone: str) -> bool:
-    return SignInCode.objects.filter(
-        phone_digest=digest(phone), sent_at__gt=timezone.now() - AGAIN_AFTER
-    ).exists()
+def _send(phone: str, code: str) -> None:
+    try:
+        send_sms(phone, "code", {"code": code})
+    except SmsFailed as error:
+        log.warning("a code for signing in was not sent: %s", error.code)
 
 
 def redeem(phone: str, code: str) -> User | None:

@@ -46,6 +46,11 @@ def spent(limit: Limit, subject: str) -> bool:
     ).exists()
 
 
+def give_back(limit: Limit, subject: str) -> None:
+    """One try less: it was none."""
+    Tries.objects.filter(key=f"{limit.name}:{digest(subject)}", count__gt=0).update(count=F("count") - 1)
+
+
 def forget(limit: Limit, subject: str) -> None:
     """Begin anew: it went well."""
     Tries.objects.filter(key=f"{limit.name}:{digest(subject)}").delete()

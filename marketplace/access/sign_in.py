@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -20,11 +22,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from marketplace.personal import masked_name, masked_phone
+from marketplace.personal import decrypt, digest, encrypt, masked_name, masked_phone
 from marketplace.sms import SmsFailed, can_send, why_not
 
 from . import cards, codes
-from .limits import Limit, address_of, forget, spent, take
+from .limits import Limit, address_of, forget, give_back, take
 from .models import Role, User
 from .phones import normalised
 from .rules import SignedIn
@@ -36,8 +38,11 @@ SELLERS_DAYS = 90
 OF_ONE_NAME = Limit("password-name", 10, 900)
 FROM_ONE_ADDRESS = Limit("password-address", 60, 900)
 CARDS_FROM_ONE_ADDRESS = Limit("card-address", 30, 900)
-# who came in by a code in this session may set a password without the old one
+OLD_ONES_OF_ONE = Limit("password-old", 10, 900)
+# when somebody came in by a code; for a while after, a password is set without the old one
 BY_CODE = "signed_in_by_code"
+BY_CODE_SECONDS = 900
+# what a session keeps of them stands in the database too: the number encrypted, the card as its digest
 _NUMBER = "sign_in_number"
 _CARD = "sign_in_card"
 
@@ -104,7 +109,7 @@ def phone(request: HttpRequest) -> HttpResponse:
             form.add_error(None, why_not(error))
             status = 503
         else:
-            request.session[_NUMBER] = number
+            request.session[_NUMBER] = encrypt(number)
             return redirect(_with_next("code", _onward(request)))
     facts = {"form": form, "next": _onward(request), "can_send": can_send()}
     return render(request, "registration/phone.html", facts, status=status)
@@ -115,19 +120,27 @@ def phone(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Write the six digits that came."""
-    number = request.session.get(_NUMBER)
+    number = _number_of(request)
     if request.user.is_authenticated or not number:
         return redirect("room" if request.user.is_authenticated else "phone")
     form = CodeForm(request.POST or None)
     if form.is_valid():
         if user := codes.redeem(number, form.cleaned_data["code"]):
-            del request.session[_NUMBER]
+            request.session.pop(_NUMBER, None)
             answer = _come_in(request, user, _onward(request))
-            request.session[BY_CODE] = True
+            request.session[BY_CODE] = int(time.time())
             return answer
         form.add_error("code", _("These are not the digits that were sent last, or they are too old."))
     facts = {"form": form, "next": _onward(request), "number": masked_phone(number)}
     return render(request, "registration/code.html", facts, status=422 if form.is_bound else 200)
+
+
+def _number_of(request: HttpRequest) -> str:
+    """The number a code was asked for in this session; none under keys that are gone."""
+    try:
+        return decrypt(request.session.get(_NUMBER, ""))
+    except ValueError:
+        return ""
 
 
 def _too_often(minutes: int) -> str:
@@ -153,7 +166,7 @@ def _with_next(name: str, onward: str) -> str:
 @require_http_methods(["GET"])
 def scanned(request: HttpRequest, token: str) -> HttpResponse:
     """What the code on a card leads to. The token leaves the address at once, so that no history and no log keeps it."""
-    request.session[_CARD] = token[:100]
+    request.session[_CARD] = digest(token)
     return redirect("card")
 
 
@@ -161,16 +174,16 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def card(request: HttpRequest) -> HttpResponse:
     """Whose card it is, and a button to come in: a link alone signs nobody in."""
-    token = request.session.get(_CARD, "")
+    shown = request.session.get(_CARD, "")
     if not take(CARDS_FROM_ONE_ADDRESS, address_of(request)):
         return render(request, "registration/card.html", {"too_often": True}, status=429)
-    user = cards.holder_of(token) if token else None
+    user = cards.holder_by(shown) if shown else None
     if user is None:
         request.session.pop(_CARD, None)
         return render(request, "registration/card.html", {}, status=404)
     if request.method == "POST":
         request.session.pop(_CARD, None)
-        cards.used(token)
+        cards.used(shown)
         return _come_in(request, user, "")
     name = masked_name(user.get_full_name() or user.get_username())
     return render(request, "registration/card.html", {"name": name})
@@ -185,22 +198,21 @@ class LoginView(auth.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name = request.POST.get("username", "").strip().lower()[:150]
-        if spent(OF_ONE_NAME, name) or spent(FROM_ONE_ADDRESS, address_of(request)):
+        # counted before it is looked at, so that many at once are not more than may be
+        if not (take(FROM_ONE_ADDRESS, address_of(request)) and take(OF_ONE_NAME, self.name())):
             return render(request, "registration/too_often.html", {"next": _onward(request)}, status=429)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        forget(OF_ONE_NAME, self.request.POST.get("username", "").strip().lower()[:150])
+        forget(OF_ONE_NAME, self.name())
+        give_back(FROM_ONE_ADDRESS, address_of(self.request))
         answer = super().form_valid(form)
         if form.get_user().role == Role.SELLER:
             self.request.session.set_expiry(SELLERS_DAYS * 24 * 3600)
         return answer
 
-    def form_invalid(self, form: Any) -> HttpResponse:
-        take(OF_ONE_NAME, self.request.POST.get("username", "").strip().lower()[:150])
-        take(FROM_ONE_ADDRESS, address_of(self.request))
-        return super().form_invalid(form)
+    def name(self) -> str:
+        return unicodedata.normalize("NFKC", self.request.POST.get("username", "")).strip().lower()[:150]
 
 
 @never_cache
@@ -209,13 +221,16 @@ class LoginView(auth.LoginView):
 @require_http_methods(["GET", "POST"])
 def password(request: SignedIn) -> HttpResponse:
     """Another password: with the old one, or without, for whoever came in by a code just now."""
-    by_code = bool(request.session.get(BY_CODE))
+    by_code = time.time() - request.session.get(BY_CODE, 0) < BY_CODE_SECONDS
+    if request.method == "POST" and not by_code and not take(OLD_ONES_OF_ONE, str(request.user.pk)):
+        return render(request, "registration/too_often.html", {}, status=429)
     made: SetPasswordForm[User] | PasswordChangeForm
     made = (SetPasswordForm if by_code else PasswordChangeForm)(request.user, request.POST or None)
     if made.is_valid():
         made.save()
         update_session_auth_hash(request, request.user)
         request.session.pop(BY_CODE, None)
+        forget(OLD_ONES_OF_ONE, str(request.user.pk))
         messages.success(request, _("Your new password holds from now on."))
         return redirect("room")
     return render(request, "registration/password.html", {"form": made}, status=422 if made.is_bound else 200)

@@ -9,6 +9,8 @@ from marketplace.access.models import Role
 
 # of the household that the account `seller` belongs to; no such number is given out
 SELLERS_PHONE = "19900000001"
+# on the card of that account
+SELLERS_CARD = "card-of-the-demo-s-seller"
 PASSWORD = "dingzhou-2020"  # noqa: S105 - printed by the command, and refused in production
 
 # each account is named for its role

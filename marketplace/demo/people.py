@@ -12,7 +12,7 @@ from cms.roles import sync_user
 from farmers.ledger.kinds import BuyerKind
 from farmers.registry.models import Household, HouseholdMark, MarkKind, Officer, Town, Village
 from farmers.stock.models import Product
-from marketplace.access.models import Role, User
+from marketplace.access.models import Role, SignInCard, User
 from marketplace.access.phones import set_phone
 from marketplace.personal import digest
 from marketplace.pinyin import initials, pinyin
@@ -132,6 +132,12 @@ def _villages_and_households(city: City) -> None:
     seller.last_name = city.households[0].head_name
     seller.save(update_fields=["last_name"])
     set_phone(seller, city.households[0].phone)
+    SignInCard.objects.create(
+        user=seller,
+        token_digest=digest(names.SELLERS_CARD),
+        issued_at=city.now,
+        issued_by=city.users["officer"],
+    )
     _trades(city)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import logging
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -17,11 +19,11 @@ from hypothesis import strategies as st
 
 from marketplace.access import codes
 from marketplace.access.cards import holder_of, issue_card, revoke_card
-from marketplace.access.codes import A_HOUR, MOST_TRIES, TooOften, redeem, request_code
-from marketplace.access.limits import Limit, spent, take
+from marketplace.access.codes import A_HOUR, A_MINUTE, MOST_TRIES, SENDING, TooOften, redeem, request_code
+from marketplace.access.limits import Limit, forget, spent, take
 from marketplace.access.models import Role, SignInCard, SignInCode, Tries, User
 from marketplace.access.phones import NumberTaken, normalised, owner_of, set_phone
-from marketplace.access.sign_in import OF_ONE_NAME
+from marketplace.access.sign_in import BY_CODE, BY_CODE_SECONDS, OF_ONE_NAME, OLD_ONES_OF_ONE
 from tests.makers import a_person, at_once, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -41,10 +43,21 @@ def sent(capsys: Any) -> Any:
     """The digits that were sent last, None if none were."""
 
     def last() -> str | None:
+        until_sent()
         found = re.findall(r"code=(\d{6})", capsys.readouterr().err)
         return found[-1] if found else None
 
     return last
+
+
+def until_sent() -> None:
+    for thread in threading.enumerate():
+        if thread.name == SENDING:
+            thread.join()
+
+
+def a_minute_later() -> None:
+    forget(A_MINUTE, NUMBER)
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -112,13 +125,13 @@ def test_number_and_digits_and_one_is_in_for_long(seller: User, sent: Any) -> No
 def test_digits_open_once_and_not_after_a_newer_code_or_five_minutes(seller: User, sent: Any) -> None:
     request_code(NUMBER, "a")
     first = sent()
-    SignInCode.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=2))
+    a_minute_later()
     request_code(NUMBER, "a")
     second = sent()
     assert first == second or redeem(NUMBER, first) is None
     assert redeem(NUMBER, second) == seller
     assert redeem(NUMBER, second) is None
-    SignInCode.objects.all().delete()
+    a_minute_later()
     request_code(NUMBER, "a")
     SignInCode.objects.update(sent_at=timezone.now() - dt.timedelta(minutes=6))
     assert redeem(NUMBER, sent()) is None
@@ -168,9 +181,9 @@ def test_codes_are_few(seller: User, sent: Any) -> None:
     assert ask(client).status_code == 302
     assert ask(client).status_code == 429
     for _ in range(A_HOUR.most - 1):
-        SignInCode.objects.all().delete()
+        a_minute_later()
         request_code(NUMBER, "a")
-    SignInCode.objects.all().delete()
+    a_minute_later()
     with pytest.raises(TooOften):
         request_code(NUMBER, "a")
 
@@ -192,11 +205,61 @@ def test_without_a_provider_it_says_so_and_asks_for_nothing(settings: Any, selle
     assert not SignInCode.objects.exists()
 
 
+def test_a_provider_that_fails_tells_nobody_whose_number_is_known(
+    settings: Any, seller: User, caplog: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    settings.SMS_URL, settings.SMS_TEMPLATES = "aliyun://a:b@127.0.0.1:1?sign=x&http=1", {"code": "SMS_1"}
+    answers = [ask(Client(), number) for number in (NUMBER, "13900000009")]
+    until_sent()
+    assert [(answer.status_code, answer.url) for answer in answers] == [(302, CODE)] * 2
+    assert "was not sent: URLError" in caplog.text
+    assert NUMBER not in caplog.text
+
+
+def test_what_a_session_keeps_is_neither_number_nor_card(seller: User) -> None:
+    client = Client()
+    ask(client)
+    token = issue_card(seller, seller)
+    client.get(f"/accounts/card/{token}/")
+    kept = str(dict(client.session.items()))
+    assert NUMBER not in kept
+    assert token not in kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twins_at_once_are_sent_one_code(capsys: Any) -> None:
+    set_phone(a_person(Role.SELLER), NUMBER)
+
+    def asked() -> bool:
+        try:
+            request_code(NUMBER, "a")
+        except TooOften:
+            return False
+        return True
+
+    assert at_once([asked] * 4).count(True) == 1
+    until_sent()
+    assert capsys.readouterr().err.count("code=") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_passwords_tried_at_once_are_no_more_than_may_be() -> None:
+    a_person(Role.SELLER)
+    wrong = {"username": "nobody-at-all", "password": "wrong"}
+    forget(OF_ONE_NAME, wrong["username"])
+    for _ in range(OF_ONE_NAME.most - 2):
+        take(OF_ONE_NAME, wrong["username"])
+    told = at_once([lambda: Client().post(LOGIN, wrong).status_code] * 5)
+    assert sorted(told) == [200, 200, 429, 429, 429]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_twins_at_once_open_once_and_never_exceed_a_limit(capsys: Any) -> None:
     user = a_person(Role.SELLER)
     set_phone(user, NUMBER)
     request_code(NUMBER, "a")
+    until_sent()
     digits = re.findall(r"code=(\d{6})", capsys.readouterr().err)[-1]
     came = at_once([lambda: redeem(NUMBER, digits)] * 4)
     assert came.count(user) == 1
@@ -291,6 +354,28 @@ def test_without_a_code_the_old_password_is_asked_for() -> None:
     assert client.post(reverse("password"), NEW).status_code == 422
     assert client.post(reverse("password"), {**NEW, "old_password": "a-long-pass-word"}).status_code == 302
     assert Client().get(reverse("password")).status_code == 302
+
+
+def test_a_code_opens_the_password_for_a_while_alone(seller: User, sent: Any) -> None:
+    client = Client()
+    ask(client)
+    client.post(CODE, {"code": sent()})
+    session = client.session
+    session[BY_CODE] -= BY_CODE_SECONDS
+    session.save()
+    assert client.post(reverse("password"), NEW).status_code == 422
+
+
+def test_an_old_password_is_not_guessed_without_end() -> None:
+    user = a_person(password="a-long-pass-word")
+    client = signed_in(user)
+    for _ in range(OLD_ONES_OF_ONE.most):
+        wrong = {**NEW, "old_password": "wrong"}
+        assert client.post(reverse("password"), wrong).status_code == 422
+    right = {**NEW, "old_password": "a-long-pass-word"}
+    assert client.post(reverse("password"), right).status_code == 429
+    user.refresh_from_db()
+    assert user.check_password("a-long-pass-word")
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])

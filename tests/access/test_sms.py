@@ -134,6 +134,26 @@ def test_a_provider_that_is_away_or_asleep_is_tried_later(settings: Any, monkeyp
 
 
 @pytest.mark.parametrize(
+    "said", [b"", b"rubbish\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", b"\0\xff" * 9]
+)
+def test_a_provider_that_talks_nonsense_is_tried_later(said: bytes, settings: Any) -> None:
+    settings.SMS_TEMPLATES = {"code": "SMS_1"}
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.SMS_URL = f"aliyun://id:secret@127.0.0.1:{server.getsockname()[1]}?sign=x&http=1"
+
+        def babble() -> None:
+            with server.accept()[0] as line:
+                line.recv(10_000)
+                line.sendall(said)
+
+        threading.Thread(target=babble, daemon=True).start()
+        with pytest.raises(SmsFailed) as failed:
+            send_sms(NUMBER, "code", {"code": "1"})
+    assert failed.value.again
+    assert NUMBER not in str(failed.value)
+
+
+@pytest.mark.parametrize(
     ("url", "templates"),
     [
         ("", {}),

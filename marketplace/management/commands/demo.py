@@ -49,6 +49,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"  or as the seller with the number {names.SELLERS_PHONE}: the digits come on the console"
         )
+        self.stdout.write(
+            f"  or with the seller's card: {settings.SITE_URL}/accounts/card/{names.SELLERS_CARD}/"
+        )
 
     def _grow(self, lots: int | None, entries: int | None) -> None:
         if lots is None and entries is None:
