@@ -15,8 +15,9 @@ from playwright.sync_api import Page
 from cms.models import NoticePage, StoryPage
 from farmers.registry.models import Household, Town
 from farmers.stock.models import Lot
-from marketplace.access.models import Role, User
+from marketplace.access.models import Role, Tries, User
 from marketplace.days import today
+from marketplace.demo.names import SELLERS_CARD
 from shop.bulk.models import BulkRequest
 from shop.buyers.models import BuyerOrganisation, CanteenBudget
 from shop.orders.models import Consignment, Order, Review, State
@@ -155,6 +156,30 @@ def sign_in_wrongly(page: Page) -> None:
     page.locator("[name=username]").fill("citizen")
     page.locator("[name=password]").fill("not-this-one")
     page.locator("main button[type=submit]").click()
+
+
+def ask_for_a_code(page: Page) -> None:
+    page.goto("/accounts/phone/")
+    page.locator("[name=phone]").fill("19900000099")  # nobody's
+    page.locator("main form button").click()
+    page.locator("[name=code]").wait_for()
+
+
+def write_no_number(page: Page) -> None:
+    page.goto("/accounts/phone/")
+    page.locator("[name=phone]").fill("12")
+    page.locator("main form button").click()
+
+
+def write_wrong_digits(page: Page) -> None:
+    Tries.objects.all().delete()  # another browser asked for one just now
+    ask_for_a_code(page)
+    page.locator("[name=code]").fill("12")
+    page.locator("main form button").click()
+
+
+def show_the_card(page: Page) -> None:
+    page.goto(f"/accounts/card/{SELLERS_CARD}/")
 
 
 def accept_too_much(page: Page) -> None:
@@ -348,6 +373,12 @@ PLACES = (
     Place("checkout with errors", "", Role.CITIZEN, 422, first=check_out_with_nothing_filled_in),
     Place("sign in", "/accounts/login/"),
     Place("sign in, wrongly", "", first=lambda page: (page.goto("/accounts/login/"), sign_in_wrongly(page))),
+    Place("sign in by telephone", "/accounts/phone/"),
+    Place("sign in by telephone, wrongly", "", status=422, first=write_no_number),
+    Place("six digits, wrong", "", status=422, first=write_wrong_digits),
+    Place("card", "", first=show_the_card),
+    Place("card that opens nothing", "/accounts/card/", status=404),
+    Place("another password", "/accounts/password/", Role.SELLER),
     Place("sign up", "/accounts/signup/"),
     Place("offer with reviews", reviewed),
     Place("offer sold out", sold_out),
