@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from ninja import NinjaAPI, Schema, Status
@@ -25,7 +26,8 @@ api = NinjaAPI(
 class Offer(Schema):
     """A lot on sale. `price_fen` per `unit` of `unit_size` grams or pieces; `available` in grams or pieces.
 
-    `village` is null where the household has not agreed to be shown.
+    `village` is null where the household has not agreed to be shown. `grade` is as its seller wrote it; of plants it
+    tells their measures. `photo` is the address of a small photo of these goods, empty where there is none.
     """
 
     slug: str
@@ -39,6 +41,8 @@ class Offer(Schema):
     available: int
     harvested_on: dt.date | None
     good_until: dt.date | None
+    grade: str
+    photo: str
 
 
 class OfferPage(Schema):
@@ -77,6 +81,8 @@ def _offer(lot: OnSale) -> Offer:
         available=lot.available,
         harvested_on=lot.harvested_on,
         good_until=lot.good_until,
+        grade=lot.grade,
+        photo=default_storage.url(lot.cover) if lot.cover else "",
     )
 
 

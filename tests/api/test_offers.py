@@ -34,6 +34,8 @@ def test_an_offer_is_told_in_base_measures_and_without_its_household() -> None:
         "available": 500_000,
         "harvested_on": None,
         "good_until": lot.good_until.isoformat() if lot.good_until else None,
+        "grade": lot.grade,
+        "photo": "",
     }
     page = ask("offers")
     assert page.json() == {"total": 1, "page": 1, "page_size": 24, "offers": [told]}
