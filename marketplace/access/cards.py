@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from marketplace.personal import digest
@@ -12,6 +14,7 @@ from marketplace.personal import digest
 from .models import Role, SignInCard, User
 
 
+@transaction.atomic
 def issue_card(user: User, by: User) -> str:
     """A new card for a seller's account, and the token that stands on it; the one before opens nothing any more.
 
@@ -20,6 +23,7 @@ def issue_card(user: User, by: User) -> str:
     """
     if user.role != Role.SELLER:
         raise PermissionDenied("only sellers sign in by card")
+    revoke_card(user)
     token = secrets.token_urlsafe(24)
     SignInCard.objects.update_or_create(
         user=user,
@@ -33,8 +37,11 @@ def issue_card(user: User, by: User) -> str:
     return token
 
 
+@transaction.atomic
 def revoke_card(user: User) -> None:
-    SignInCard.objects.filter(user=user).delete()
+    """The card opens nothing any more, and whoever came in by it, or otherwise, has to come in anew."""
+    if SignInCard.objects.filter(user=user).delete()[0]:
+        User.objects.filter(pk=user.pk).update(signed_out=F("signed_out") + 1)
 
 
 def holder_of(token: str) -> User | None:

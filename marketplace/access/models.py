@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -41,12 +42,24 @@ class User(AbstractUser):
     phone = EncryptedTextField(_("phone"), blank=True, default="", editable=False)
     phone_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
+    # one more, and whoever is signed in as this person is so no longer
+    signed_out = models.PositiveIntegerField(default=0, editable=False)
+
     objects: ClassVar[People] = People()
 
     class Meta(AbstractUser.Meta):
         constraints = [
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
         ]
+
+    def get_session_auth_hash(self) -> str:
+        return self._of_now(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._of_now, super().get_session_auth_fallback_hash())
+
+    def _of_now(self, known_by: str) -> str:
+        return f"{known_by}.{self.signed_out}" if self.signed_out else known_by
 
 
 class SignInCode(models.Model):

@@ -295,6 +295,28 @@ def test_an_older_card_and_one_taken_back_open_nothing(seller: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_whoever_came_in_by_a_lost_card_is_out_when_it_is_taken_back(seller: User) -> None:
+    token = issue_card(seller, seller)
+    thief = Client()
+    thief.get(f"/accounts/card/{token}/")
+    thief.post(CARD)
+    assert thief.get(reverse("seller")).status_code == 200
+    newer = issue_card(seller, seller)
+    assert thief.get(reverse("seller")).status_code == 302
+    household = Client()
+    household.get(f"/accounts/card/{newer}/")
+    household.post(CARD)
+    assert household.get(reverse("seller")).status_code == 200
+    revoke_card(seller)
+    assert household.get(reverse("seller")).status_code == 302
+
+
+def test_a_first_card_signs_nobody_out(seller: User) -> None:
+    client = signed_in(seller)
+    issue_card(seller, seller)
+    assert client.get(reverse("seller")).status_code == 200
+
+
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SELLER}))
 def test_nobody_elses_account_opens_by_a_card(role: Role) -> None:
     with pytest.raises(PermissionDenied):
