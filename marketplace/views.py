@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -38,6 +40,15 @@ PRIVATE = (
 def room(request: SignedIn) -> HttpResponse:
     """After signing in: to the page where this person's work begins."""
     return redirect(ROOMS[request.user.role])
+
+
+@never_cache
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """Where the admin sends whoever may not come in: to the one place for signing in, or, signed in, away in words."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    onward = urlencode({"next": request.GET.get("next") or reverse("wagtailadmin_home")})
+    return redirect(f"{reverse('login')}?{onward}")
 
 
 @require_safe

@@ -20,7 +20,7 @@ class Act(StrEnum):
 
     BUY = "buy"
     BUY_ON_ACCOUNT = "buy on account"
-    BUY_GREEN = "look at saplings first, and negotiate for them"
+    BUY_GREEN = "negotiate for saplings first"
     SEE_UNIT_ORDERS = "see the unit's orders"
     SELL = "see the own household's goods"
     SERVE_VILLAGE = "hand over goods of the own villages"

@@ -27,14 +27,10 @@ def list_by_hand(city: City) -> None:
         : WAITING - 2
     ]
     seller, officer = city.users["seller"], city.officers[home.village.town_id]
-    rows = [_row(city, home, "bailuobo", 300, 80, 2), _row(city, home, "dacong", 120, 150, 1)]
+    rows = [_row(city, home, "bailuobo", 300, 2), _row(city, home, "dacong", 120, 1)]
     for household in near:
         slug = rng.choice(("dabaicai", "tudou", "huluobo", "hongshu"))
-        rows.append(
-            _row(
-                city, household, slug, rng.randrange(10, 60) * 10, rng.randrange(60, 140), rng.randrange(1, 4)
-            )
-        )
+        rows.append(_row(city, household, slug, rng.randrange(10, 60) * 10, rng.randrange(1, 4)))
     lots = list_lots(rows, seller)
     back = lots[1]
     why = "照片里看不清大小，请重新拍一张。"
@@ -51,14 +47,14 @@ def list_by_hand(city: City) -> None:
     )
 
 
-def _row(city: City, household: Household, slug: str, jin: int, price_fen: int, days_ago: int) -> NewLot:
+def _row(city: City, household: Household, slug: str, jin: int, days_ago: int) -> NewLot:
     product = city.products[slug]
     return NewLot(
         household=household,
         product=product,
         quantity=jin * unit_size("jin"),
         unit="jin",
-        price_fen=price_fen,
+        price_fen=product.reference_price_fen or 100,
         harvested_on=city.day - dt.timedelta(days=days_ago),
         listed_at=city.now - dt.timedelta(hours=4 + days_ago),
         state=Lot.State.WAITING,

@@ -36,7 +36,8 @@ def test_each_role_enters_the_admin_or_is_politely_sent_away(role: Role) -> None
     else:
         response = client.get("/admin/", follow=True)
         assert response.redirect_chain[0][0].startswith("/admin/login/")
-        assert response.status_code == 200
+        assert response.status_code == 403
+        assert "/room/" in response.content.decode()
 
 
 def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
