@@ -361,8 +361,10 @@ NEW = {"new_password1": "another-long-word-9", "new_password2": "another-long-wo
 
 def test_a_lost_password_is_set_anew_after_a_code(seller: User, sent: Any) -> None:
     client = Client()
-    ask(client)
-    client.post(CODE, {"code": sent()})
+    assert f'href="{PHONE}?next={reverse("password")}"' in client.get(LOGIN).content.decode()
+    ask(client, next=reverse("password"))
+    came = client.post(CODE, {"code": sent(), "next": reverse("password")})
+    assert came.headers["Location"] == reverse("password")
     assert client.post(reverse("password"), NEW).status_code == 302
     seller.refresh_from_db()
     assert seller.check_password(NEW["new_password1"])
