@@ -180,8 +180,6 @@ RESERVED_PERCENT_MIN = int(os.environ.get("RESERVED_PERCENT_MIN", "10"))
 
 # days in which saplings of marked households are shown to nursery firms alone, from being put on sale
 GREEN_FIRST_DAYS = int(os.environ.get("GREEN_FIRST_DAYS", "3"))
-# days that saplings are held for a firm that has seen them, and that an offer may wait for its answer
-GREEN_HOLD_DAYS = int(os.environ.get("GREEN_HOLD_DAYS", "7"))
 
 # --- language and time -------------------------------------------------------------------------
 

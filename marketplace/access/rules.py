@@ -20,7 +20,6 @@ class Act(StrEnum):
 
     BUY = "buy"
     BUY_ON_ACCOUNT = "buy on account"
-    BUY_GREEN = "negotiate for saplings first"
     SEE_UNIT_ORDERS = "see the unit's orders"
     SELL = "see the own household's goods"
     SERVE_VILLAGE = "hand over goods of the own villages"
@@ -39,7 +38,6 @@ _EVERYONE = frozenset(Role)
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.BUY: _EVERYONE - {Role.APPROVER},
     Act.BUY_ON_ACCOUNT: frozenset({Role.CANTEEN, Role.NURSERY}),
-    Act.BUY_GREEN: frozenset({Role.NURSERY}),
     Act.SEE_UNIT_ORDERS: frozenset({Role.CANTEEN, Role.APPROVER, Role.NURSERY, Role.ADMIN}),
     Act.SELL: frozenset({Role.SELLER, Role.ADMIN}),
     Act.SERVE_VILLAGE: frozenset({Role.OFFICER, Role.ADMIN}),

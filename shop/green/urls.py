@@ -1,5 +1,11 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+app_name = "green"
+urlpatterns = [
+    path("", views.first, name="first"),
+    path("<slug:slug>/", views.one, name="one"),
+]

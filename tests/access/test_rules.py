@@ -18,7 +18,6 @@ PASSWORD = "a-long-pass-word"
 TABLE = """
 buy                                  x x . x x x x x x x
 buy on account                       . x . x . . . . . .
-negotiate for saplings first         . . . x . . . . . .
 see the unit's orders                . x x x . . . . . x
 see the own household's goods        . . . . x . . . . x
 hand over goods of the own villages  . . . . . x . . . x

@@ -1,0 +1,119 @@
+"""The green channel's pages: what a nursery firm sees first, and ordering it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from farmers.stock.models import Lot
+from marketplace.access.phones import normalised
+from marketplace.access.rules import SignedIn
+from marketplace.days import today
+from shop.orders.place import Change, NotAsShown
+
+from .first import MOST_DAYS, firm_of, first_look, order_first
+
+PAGE_SIZE = 20
+
+
+class OrderForm(forms.Form):
+    """How many, lifted when, and whom to call about it."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    price_fen = forms.IntegerField(widget=forms.HiddenInput)
+    quantity = forms.IntegerField(label=gettext_lazy("How many plants?"), min_value=1)
+    lifted_on = forms.DateField(
+        label=gettext_lazy("Lifting day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Mobile number of whoever fetches them"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+
+    def __init__(self, lot: Lot, data: Any = None) -> None:
+        super().__init__(data, initial={"key": uuid.uuid4(), "price_fen": lot.price_fen})
+        self.lot = lot
+        day = today()
+        self.fields["lifted_on"].widget.attrs |= {"min": day, "max": day + dt.timedelta(days=MOST_DAYS)}
+
+    def clean_quantity(self) -> int:
+        quantity: int = self.cleaned_data["quantity"]
+        if quantity > self.lot.available:
+            raise forms.ValidationError(_("There are %(left)s left.") % {"left": self.lot.available})
+        return quantity
+
+    def clean_lifted_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["lifted_on"]
+        if not today() <= day <= today() + dt.timedelta(days=MOST_DAYS):
+            raise forms.ValidationError(_("Choose a day within three months."))
+        return day
+
+    def clean_phone(self) -> str:
+        try:
+            return normalised(self.cleaned_data["phone"])
+        except ValueError:
+            raise forms.ValidationError(_("Write a mobile number of 11 figures.")) from None
+
+
+@never_cache
+@login_required
+@require_safe
+def first(request: SignedIn) -> HttpResponse:
+    """What is shown to nursery firms alone today."""
+    firm = _firm(request)
+    lots = first_look(request.user, today()).prefetch_related("photos")
+    page = Paginator(lots, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "green/first.html", {"firm": firm, "page": page, "today": today()})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def one(request: SignedIn, slug: str) -> HttpResponse:
+    """One lot, and ordering of it."""
+    firm = _firm(request)
+    lot = get_object_or_404(first_look(request.user, today()), slug=slug)
+    form = OrderForm(lot, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        data = form.cleaned_data
+        if data["price_fen"] != lot.price_fen:
+            form.add_error(None, _("The price has changed. Look at it, and order again."))
+        else:
+            try:
+                order = order_first(
+                    lot, data["quantity"], data["lifted_on"], data["phone"], data["key"], request.user
+                )
+            except NotAsShown as missed:
+                form.add_error("quantity", _why(missed))
+            else:
+                return redirect(order)
+    status = 422 if form.is_bound else 200
+    return render(
+        request, "green/one.html", {"firm": firm, "lot": lot, "form": form, "today": today()}, status=status
+    )
+
+
+def _why(missed: NotAsShown) -> str:
+    if missed.problems[0].change == Change.STOCK:
+        return _("There are %(left)s left.") % {"left": missed.problems[0].now}
+    return _("Somebody was quicker: these are gone.")
+
+
+def _firm(request: SignedIn) -> Any:
+    firm = firm_of(request.user)
+    if firm is None:
+        raise PermissionDenied
+    return firm
