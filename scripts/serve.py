@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,8 +48,11 @@ def main() -> None:
     manage("migrate", "--verbosity", "0")
     say("Demo: its data, unless they are there already")
     manage("demo")
-    say(f"Site: http://127.0.0.1:{port}  (Ctrl-C stops it)")
     os.chdir(ROOT)
+    say("Worker: tells people what happens to their orders and goods")
+    # it ends with this process, whose group a Ctrl-C reaches as a whole
+    subprocess.Popen([sys.executable, "manage.py", "db_worker", "--backend", "notices", "--no-reload", "--interval", "3"])  # noqa: S603
+    say(f"Site: http://127.0.0.1:{port}  (Ctrl-C stops it)")
     os.execv(sys.executable, [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"])  # noqa: S606
 
 
