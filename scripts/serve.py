@@ -51,7 +51,7 @@ def main() -> None:
     os.chdir(ROOT)
     say("Worker: tells people what happens to their orders and goods")
     # it ends with this process, whose group a Ctrl-C reaches as a whole
-    subprocess.Popen([sys.executable, "manage.py", "db_worker", "--backend", "notices", "--no-reload", "--interval", "3"])  # noqa: S603
+    subprocess.Popen([sys.executable, "manage.py", "db_worker", "--backend", "notices", "--no-reload", "--interval", "3"])
     say(f"Site: http://127.0.0.1:{port}  (Ctrl-C stops it)")
     os.execv(sys.executable, [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"])  # noqa: S606
 

@@ -80,13 +80,15 @@ def year_before(day: dt.date) -> dt.date:
 FEWEST_NEIGHBOURS = 3
 
 
-def got_nearby(town_id: int, since: dt.date) -> dict[str, int]:
+def got_nearby(town_id: int, since: dt.date, besides: int) -> dict[str, int]:
     """What goods of each product lately fetched in a town, in fen per 1,000 grams or pieces, by slug. One query.
 
-    Products that fewer than FEWEST_NEIGHBOURS households sold are left out.
+    What household `besides` sold itself is no news to it and does not count; products that fewer than
+    FEWEST_NEIGHBOURS others sold are left out.
     """
     rows = (
         Entry.objects.filter(town=town_id, day__gte=since, kind=Entry.Kind.SALE)
+        .exclude(household=besides)
         .order_by()
         .values("product_slug")
         .annotate(sellers=Count("household", distinct=True), fen=Sum("amount_fen"), sold=Sum("quantity"))

@@ -17,10 +17,15 @@ def statements(vendor: str) -> list[str]:
             f"CREATE OR REPLACE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE}"
             " FOR EACH STATEMENT EXECUTE FUNCTION registry_refuse()",
         ]
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     return [
-        f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{what} BEFORE {what} ON {TABLE}"
-        f" BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        for what in ("update", "delete")
+        *(
+            f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{what} BEFORE {what} ON {TABLE} {refuse}"
+            for what in ("update", "delete")
+        ),
+        # INSERT OR REPLACE deletes without a word to the trigger above
+        f"CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE}"
+        f" WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id) {refuse}",
     ]
 
 
@@ -28,7 +33,7 @@ def removals(vendor: str) -> list[str]:
     if vendor == "postgresql":
         drops = [f"DROP TRIGGER IF EXISTS {TABLE}_{what} ON {TABLE}" for what in ("no_change", "no_truncate")]
         return [*drops, "DROP FUNCTION IF EXISTS registry_refuse()"]
-    return [f"DROP TRIGGER IF EXISTS {TABLE}_no_{what}" for what in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {TABLE}_no_{what}" for what in ("update", "delete", "replace")]
 
 
 install, remove = executes(statements), executes(removals)

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count, Prefetch, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.http import HttpResponse
@@ -127,10 +128,12 @@ def again(request: SignedIn, lot_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, lot, form)
     try:
-        if form.cleaned_data["photo"]:
-            add_photo(lot, form.cleaned_data["photo"])
         right = Right(quantity=form.cleaned_data["amount"], price_fen=form.cleaned_data["price"])
-        resubmit(lot.pk, request.user, right=right)
+        # goods that are decided take no photo that the officer has not seen; one that is refused leaves all as it was
+        with transaction.atomic():
+            resubmit(lot.pk, request.user, right=right)
+            if form.cleaned_data["photo"]:
+                add_photo(lot, form.cleaned_data["photo"])
     except ValidationError as error:
         form.add_error("photo", error)
         return _page(request, lot, form)

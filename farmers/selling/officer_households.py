@@ -34,7 +34,9 @@ SECRET = ("phone", "id_number", "bank_account")
 
 def found(request: SignedIn, household_id: int) -> Household:
     """The household, if it is theirs to serve; else 404, so that numbers tell nothing."""
-    households = Household.objects.visible_to(request.user).select_related("village__town", "user", "officer")
+    households = Household.objects.visible_to(request.user).select_related(
+        "village__town", "user__card", "officer"
+    )
     return get_object_or_404(households.defer("officer__phone"), pk=household_id)
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import officer_checks, officer_households, officer_listing, officer_lots
+from . import officer_accounts, officer_checks, officer_households, officer_listing, officer_lots
 
 app_name = "officers"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("households/<int:household_id>/", officer_households.household, name="household"),
     path("households/<int:household_id>/edit/", officer_households.edit, name="household_edit"),
     path("households/<int:household_id>/shown/", officer_households.shown, name="shown"),
+    path("households/<int:household_id>/account/", officer_accounts.account, name="account"),
+    path("households/<int:household_id>/card/", officer_accounts.card, name="card"),
+    path("households/<int:household_id>/card/back/", officer_accounts.no_card, name="no_card"),
     path("households/<int:household_id>/list/", officer_listing.list_lot, name="list"),
     path("checks/", officer_checks.checks, name="checks"),
     path("checks/<int:lot_id>/", officer_checks.check, name="check"),

@@ -148,7 +148,9 @@ def _page(
         Product.objects.select_related("category").order_by("category__position", "category", "pk")
     )
     nearby = (
-        got_nearby(household.village.town_id, today() - dt.timedelta(days=NEARBY_DAYS)) if household else {}
+        got_nearby(household.village.town_id, today() - dt.timedelta(days=NEARBY_DAYS), household.pk)
+        if household
+        else {}
     )
     tiles = [_tile(product, nearby.get(product.slug, 0)) for product in products]
     recent = _recent(household) if household else []

@@ -14,7 +14,7 @@ from marketplace.access.models import Role, User
 from marketplace.days import today
 from shop.buyers.models import BuyerOrganisation, organisations_of
 from shop.orders.models import Order, PayBy
-from shop.orders.place import Delivery, Wanted, place_agreed
+from shop.orders.place import Delivery, NotAsShown, Wanted, place_agreed
 
 # a firm plans its lorries, but no household keeps plants for it for longer
 MOST_DAYS = 90
@@ -61,7 +61,10 @@ def order_first(lot: Lot, quantity: int, lifted_on: dt.date, phone: str, key: uu
     try:
         with transaction.atomic():
             return place_agreed(by, key, Wanted(lot.pk, quantity, lot.price_fen), how, delivery, firm)
-    except IntegrityError:  # its twin of this very moment
+    except (
+        IntegrityError,
+        NotAsShown,
+    ):  # its twin of this very moment, which may have taken the last of them
         if known := twin.first():
             return known
         raise

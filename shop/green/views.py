@@ -21,6 +21,7 @@ from farmers.stock.models import Lot
 from marketplace.access.phones import normalised
 from marketplace.access.rules import SignedIn
 from marketplace.days import today
+from shop.orders.models import Order
 from shop.orders.place import Change, NotAsShown
 
 from .first import MOST_DAYS, firm_of, first_look, order_first
@@ -85,6 +86,8 @@ def first(request: SignedIn) -> HttpResponse:
 def one(request: SignedIn, slug: str) -> HttpResponse:
     """One lot, and ordering of it."""
     firm = _firm(request)
+    if known := _ordered(request):
+        return redirect(known)
     lot = get_object_or_404(first_look(request.user, today()), slug=slug)
     form = OrderForm(lot, request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -104,6 +107,15 @@ def one(request: SignedIn, slug: str) -> HttpResponse:
     return render(
         request, "green/one.html", {"firm": firm, "lot": lot, "form": form, "today": today()}, status=status
     )
+
+
+def _ordered(request: SignedIn) -> Order | None:
+    """The order that this form became before: what is left of the lot no longer matters to it."""
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+    return Order.objects.filter(buyer=request.user, key=key).first()
 
 
 def _why(missed: NotAsShown) -> str:

@@ -295,7 +295,7 @@ def record_a_transfer_of_nothing(page: Page) -> None:
 
 def lower_to_nothing(page: Page) -> None:
     page.goto("/officer/clearance/")
-    page.locator("summary").first.click()
+    page.locator(".clearance summary").first.click()
     page.locator("[name$=-price]").first.fill("0")
     page.locator("[name$=-why]").first.fill("快坏了")
     page.locator("details[open] button").first.click()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -106,12 +106,26 @@ def test_what_is_not_known_is_neither_shown_nor_written(officer: User, household
     assert not Reveal.objects.exists()
 
 
-@pytest.mark.parametrize("act", ["update", "delete"])
+@pytest.mark.parametrize("act", ["update", "delete", "replace", "upsert"])
 def test_the_database_keeps_the_log_as_it_is(household: Household, officer: User, act: str) -> None:
     reveal(household.pk, ["phone"], officer, "goods")
     with pytest.raises(DatabaseError), transaction.atomic():
+        look = Reveal.objects.get()
         if act == "update":
             Reveal.objects.update(why="care")
+        elif act == "replace" and connection.vendor == "sqlite":
+            columns = [field.column for field in Reveal._meta.fields]
+            listed = ", ".join(f"'care' AS {name}" if name == "why" else name for name in columns)
+            with connection.cursor() as cursor:
+                cursor.execute(f"INSERT OR REPLACE INTO registry_reveal SELECT {listed} FROM registry_reveal")
+        elif act == "replace":
+            with connection.cursor() as cursor:
+                cursor.execute("TRUNCATE registry_reveal CASCADE")
+        elif act == "upsert":
+            look.why = "care"
+            Reveal.objects.bulk_create(
+                [look], update_conflicts=True, unique_fields=["id"], update_fields=["why"]
+            )
         else:
             Reveal.objects.all()._raw_delete("default")  # past Django's own collector
     assert Reveal.objects.get().why == "goods"

@@ -13,6 +13,7 @@ from farmers.stock.models import Lot
 from marketplace.access.models import Role, User
 from shop.orders.models import PayBy
 from tests.makers import JIN, a_household, a_lot, a_person, accepted, an_officer, an_order, signed_in
+from tests.selling.test_listing import a_photo
 
 pytestmark = pytest.mark.django_db
 GOODS, LEDGER = reverse("selling:goods"), reverse("selling:ledger")
@@ -65,6 +66,15 @@ def test_what_is_wrong_is_said_at_its_field(client: Client, lot: Lot, cells: dic
     assert answer.context["again"].errors.keys() == cells.keys()
     lot.refresh_from_db()
     assert lot.state == "sent_back"
+
+
+@pytest.mark.parametrize("state", [Lot.State.LISTED, Lot.State.WAITING])
+def test_no_photo_comes_to_goods_that_an_officer_looks_at_or_has_seen(
+    client: Client, seller: User, state: Lot.State
+) -> None:
+    lot = a_lot(household=seller.household, state=state)  # type: ignore[attr-defined]
+    client.post(reverse("selling:again", args=[lot.pk]), {"photo": a_photo()})
+    assert not lot.photos.exists()
 
 
 def test_a_household_takes_its_goods_off_sale_and_says_why(client: Client, seller: User) -> None:
