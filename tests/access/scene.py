@@ -1,0 +1,163 @@
+"""One household of one town and all that hangs on it, with somebody of every role, and three who have no business there."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image
+
+from farmers.registry.models import Household, Officer
+from farmers.stock.models import Lot
+from farmers.workbooks.models import WorkbookUpload
+from marketplace.access.models import Role, User
+from marketplace.notices.models import Notice
+from shop.buyers import budgets
+from shop.buyers.models import Address, BuyerOrganisation, Duty
+from shop.orders.complain import complain
+from shop.orders.models import Complaint, PayBy
+from shop.payments.models import Payment, Transfer
+from shop.payments.statements import issue
+from tests.bulk.needs import a_request
+from tests.makers import (
+    a_household,
+    a_lot,
+    a_person,
+    a_village,
+    accepted,
+    an_officer,
+    an_order,
+    an_organisation,
+    sent_off,
+)
+from tests.payments.account import JUNE, at
+
+NAME, PHONE, IDENTITY, BANK = "欧阳翠羽", "13957134682", "990682197503074413", "6217993300148825570"
+SECRETS = (NAME, PHONE, IDENTITY, BANK)
+STRANGER = "stranger"
+OUTSIDERS = ("officer of another town", "seller of another household", "buyer of another unit")
+
+
+@dataclass
+class Scene:
+    people: dict[str, User | None]
+    # what stands for an argument of an address: by the view's name where it matters, else by the argument's
+    arguments: dict[str, Any]
+    household: Household
+    lot: Lot
+
+
+def a_picture() -> ContentFile[bytes]:
+    picture = io.BytesIO()
+    Image.new("RGB", (32, 32), "olive").save(picture, "JPEG")
+    return ContentFile(picture.getvalue(), "a.jpg")
+
+
+def a_scene() -> Scene:
+    people: dict[str, User | None] = {role.value: a_person(role) for role in Role}
+    buyer, approver = people[Role.CANTEEN], people[Role.APPROVER]
+    seller, cashier, officer = people[Role.SELLER], people[Role.CASHIER], people[Role.OFFICER]
+    assert buyer and approver and seller and cashier and officer
+    unit = an_organisation(duties={buyer: list(Duty.Kind), approver: [Duty.Kind.APPROVER]})
+    grower = people[Role.NURSERY]
+    assert grower
+    an_organisation(grower, kind=BuyerOrganisation.Kind.NURSERY)
+
+    village = a_village("gaopeng")
+    Officer.objects.create(name="周全", town=village.town, user=officer)
+    household = a_household(
+        village, head_name=NAME, phone=PHONE, id_number=IDENTITY, bank_account=BANK, user=seller
+    )
+    lot = a_lot(household=household, listed_at=datetime.now(UTC))
+    a_lot(household=household, state=Lot.State.WAITING, grade="一级")
+
+    with at(6, 10):
+        accepted(an_order(PayBy.ON_ACCOUNT, buyer=buyer, lots=[lot], organisation=unit))
+    statement = issue(unit.pk, JUNE, cashier)[0]
+    order = sent_off(an_order(PayBy.ON_ACCOUNT, buyer=buyer, lots=[lot], organisation=unit), delivered=True)
+    an_order(PayBy.ON_ACCOUNT, buyer=buyer, lots=[lot], organisation=unit)  # on the picking list
+    line, consignment = order.lines.get(), order.consignments.get()
+    complaint = complain(line, Complaint.What.SPOILED, "烂了", [a_picture()], key=uuid.uuid4(), by=buyer)
+    request = a_request(buyer)
+    upload = WorkbookUpload(by=officer, name="六月.xlsx", fingerprint="1", state=WorkbookUpload.State.LOADED)
+    upload.save()
+    upload.lots.add(lot)
+    transfer = Transfer.objects.create(
+        organisation=unit,
+        key=uuid.uuid4(),
+        reference="T1",
+        amount_fen=500,
+        left_fen=500,
+        came_on=JUNE,
+        by=cashier,
+    )
+    address = Address.objects.create(user=buyer, recipient="王小明", phone="13800138000", address="大街 1 号")
+    notice = Notice.objects.create(user=buyer, key="1", kind="order", link="/orders/")
+    filing = budgets.file(unit.pk, budgets.years_to_file()[0], 1_000_000, 90, buyer)
+    payment = Payment.objects.first()
+
+    elsewhere = an_organisation()
+    outside_seller, outside_buyer = a_person(Role.SELLER), a_person(Role.CANTEEN)
+    elsewhere.members.create(user=outside_buyer)
+    # of the same village: a neighbour knows the least excuse to look
+    a_household(village, user=outside_seller)
+    far = a_village("dongting")
+    a_lot(household=a_household(far))
+    people |= {
+        STRANGER: None,
+        OUTSIDERS[0]: an_officer(far.town),
+        OUTSIDERS[1]: outside_seller,
+        OUTSIDERS[2]: outside_buyer,
+    }
+    arguments = {
+        "number": order.number,
+        "household_id": household.pk,
+        "lot_id": lot.pk,
+        "line_id": line.pk,
+        "consignment_id": consignment.pk,
+        "complaint_id": complaint.pk,
+        "photo_id": complaint.photos.get().pk,
+        "uuid": upload.uuid,
+        "transfer_id": transfer.pk,
+        "payment_id": payment.pk if payment else 0,
+        "officer_id": officer.pk,
+        "slug": lot.slug,
+        "year": JUNE.year,
+        "month": JUNE.month,
+        "token": "no-such-token",
+        "section": "pages",
+        "pk": unit.pk,
+        "account:notice pk": notice.pk,
+        "account:stop-waiting pk": 0,
+        "account:address pk": address.pk,
+        "account:address-usual pk": address.pk,
+        "account:address-delete pk": address.pk,
+        "canteen-budget-check pk": filing.pk,
+        "canteen-budget-send-back pk": filing.pk,
+        "account:favourite slug": lot.product.slug,
+        "account:wait slug": lot.product.slug,
+        "green:one slug": lot.product.slug,
+        "statement_answer line_id": statement.lines.first().pk,
+        "orders:scale_photo photo_id": 0,
+    }
+    arguments |= {
+        f"{name} number": statement.number
+        for name in [
+            "statement",
+            "statement_tick",
+            "statement_close",
+            "statement_answer",
+            "statement_pay",
+            "statement_xlsx",
+            "statement_pdf",
+        ]
+    }
+    arguments |= {
+        f"bulk:{name} number": request.number
+        for name in ["request", "proposal", "approve", "send_back", "withdraw", "reopen", "copy", "remove"]
+    }
+    return Scene(people, arguments, household, lot)
