@@ -358,6 +358,35 @@ def send_no_workbook(page: Page) -> None:
     page.locator("main form.workbook-send button").click()
 
 
+def household_of_the_officer(page: str) -> Callable[[], str]:
+    def first() -> str:
+        one = Household.objects.visible_to(User.objects.get(username=Role.OFFICER)).earliest("pk")
+        return reverse(page, args=[one.pk])
+
+    return first
+
+
+def lot_of_the_officer(page: str, state: str) -> Callable[[], str]:
+    def first() -> str:
+        lots = Lot.objects.visible_to(User.objects.get(username=Role.OFFICER)).filter(state=state)
+        return reverse(page, args=[lots.earliest("pk").pk])
+
+    return first
+
+
+def list_for_them_with_nothing_filled_in(page: Page) -> None:
+    page.goto(household_of_the_officer("officers:list")())
+    page.locator("main form.form button[type=submit]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def send_back_without_a_reason(page: Page) -> None:
+    page.goto(lot_of_the_officer("officers:check", "waiting")())
+    page.locator("main details summary").first.click()
+    page.locator("form[action$='/back/'] button").click()
+    page.locator("form[action$='/back/'] .errorlist").wait_for()
+
+
 PLACES = (
     Place("home", "/"),
     Place("listing", "/shop/"),
@@ -432,6 +461,19 @@ PLACES = (
     Place("consignment", parcel, Role.OFFICER),
     Place("consignment with errors", "", Role.OFFICER, 422, first=send_off_wrongly),
     Place("officer", "/officer/", Role.OFFICER),
+    Place("officer's households", "/officer/households/", Role.OFFICER),
+    Place("officer's household", household_of_the_officer("officers:household"), Role.OFFICER),
+    Place("officer's household, edited", household_of_the_officer("officers:household_edit"), Role.OFFICER),
+    Place("officer's household, its orders", household_of_the_officer("household_orders"), Role.OFFICER),
+    Place("officer lists for a household", household_of_the_officer("officers:list"), Role.OFFICER),
+    Place("officer lists with errors", "", Role.OFFICER, 422, first=list_for_them_with_nothing_filled_in),
+    Place("officer's checks", "/officer/checks/", Role.OFFICER),
+    Place("officer's check", lot_of_the_officer("officers:check", "waiting"), Role.OFFICER),
+    Place("officer's check with errors", "", Role.OFFICER, 422, first=send_back_without_a_reason),
+    Place("officer's lots", "/officer/lots/", Role.OFFICER),
+    Place("officer's lot", lot_of_the_officer("officers:lot", "listed"), Role.OFFICER),
+    Place("officer's consignments", "/officer/consignments/", Role.OFFICER),
+    Place("officer's cash", "/officer/cash/", Role.OFFICER),
     Place("workbooks", "/officer/workbook/", Role.OFFICER),
     Place("workbooks of the city", "/officer/workbook/", Role.OFFICIAL),
     Place("workbook with errors", "", Role.OFFICER, 422, first=send_no_workbook),
