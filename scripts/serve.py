@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -50,10 +51,22 @@ def main() -> None:
     manage("demo")
     os.chdir(ROOT)
     say("Worker: tells people what happens to their orders and goods")
-    # it ends with this process, whose group a Ctrl-C reaches as a whole
-    subprocess.Popen([sys.executable, "manage.py", "db_worker", "--backend", "notices", "--no-reload", "--interval", "3"])
+    worker = python("db_worker", "--backend", "notices", "--no-reload", "--interval", "3")
     say(f"Site: http://127.0.0.1:{port}  (Ctrl-C stops it)")
-    os.execv(sys.executable, [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}"])  # noqa: S606
+    site = python("runserver", f"127.0.0.1:{port}")
+    # whoever stops this process stops both
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        code = site.wait()
+    finally:
+        for each in (site, worker):
+            each.terminate()
+    sys.exit(code)
+
+
+def python(*arguments: str) -> subprocess.Popen[bytes]:
+    """A management command in a process of its own."""
+    return subprocess.Popen([sys.executable, "manage.py", *arguments])
 
 
 if __name__ == "__main__":

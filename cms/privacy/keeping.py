@@ -38,7 +38,7 @@ KEPT = (
         lambda before: Tries.objects.filter(since__lt=before),
     ),
     Kept(
-        "guests' baskets", 30, "a guest who has not come back in a month will find other goods",
+        "guests' baskets", 400, "the cookie that leads to one lasts two months, and is renewed while it is used",
         # changed_at is when it was begun: nothing saves a basket when its lines change
         lambda before: Basket.objects.filter(user=None, changed_at__lt=before),
     ),

@@ -104,10 +104,17 @@ def check_harvest(day: dt.date | None) -> dt.date | None:
     return day
 
 
+class VillageField(forms.ModelChoiceField):
+    """Villages by their names in the reader's language."""
+
+    def label_from_instance(self, obj: Village) -> str:
+        return name_(obj)
+
+
 class HouseholdForm(forms.Form):
     """A household. What is encrypted is shown in part, and stays as it is where nothing is typed."""
 
-    village = forms.ModelChoiceField(Village.objects.none(), label=_("Village"))
+    village = VillageField(Village.objects.none(), label=_("Village"))
     head_name = forms.CharField(label=_("Head of household"), max_length=40)
     members = forms.IntegerField(label=_("Members"), required=False, min_value=1, max_value=30)
     phone = NumberField(

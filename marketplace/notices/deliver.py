@@ -16,7 +16,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from marketplace.days import SHANGHAI
 from marketplace.sms import SmsFailed, send_sms
@@ -32,6 +33,8 @@ CLAIMED_FOR = dt.timedelta(minutes=10)
 # nobody is woken by a text message
 QUIET_FROM, QUIET_UNTIL = 21, 7
 AT_ONCE = 200
+# no task takes so long
+LOST_AFTER = dt.timedelta(hours=1)
 
 
 @task(queue_name="default", backend="notices")
@@ -39,6 +42,7 @@ def send_due() -> int:
     """Send what is due, this batch of it; how many went out. What is left, or has to wait, is a later task."""
     now = timezone.now()
     _give_up_lost(now)
+    _take_up_lost(now)
     due = Delivery.objects.filter(state=State.WAITING, due_at__lte=now).order_by("due_at", "pk")
     ids = list(due.values_list("pk", flat=True)[:AT_ONCE])
     sent = sum(deliver(pk, now) for pk in ids)
@@ -47,7 +51,9 @@ def send_due() -> int:
 
 
 def _come_back(now: dt.datetime) -> None:
-    """One task for the next that is due."""
+    """One task for the next that is due, unless there is one."""
+    if DBTaskResult.objects.filter(task_path=send_due.module_path, status=TaskResultStatus.READY).exists():
+        return
     later = (
         Delivery.objects.filter(state=State.WAITING)
         .order_by("due_at")
@@ -62,6 +68,12 @@ def _give_up_lost(now: dt.datetime) -> None:
     Delivery.objects.filter(state=State.SENDING, due_at__lt=now - CLAIMED_FOR).update(
         state=State.GIVEN_UP, error="lost on the way"
     )
+
+
+def _take_up_lost(now: dt.datetime) -> None:
+    """What a killed worker was about: telling is done once for each key, so that it may be begun again."""
+    lost = DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING, started_at__lt=now - LOST_AFTER)
+    lost.update(status=TaskResultStatus.READY, started_at=None, worker_ids=[])
 
 
 def deliver(pk: int, now: dt.datetime) -> bool:

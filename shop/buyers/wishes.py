@@ -12,7 +12,7 @@ from farmers.registry.models import Town
 from farmers.stock.models import Lot, Product
 from marketplace.access.models import User
 from marketplace.days import today
-from marketplace.notices.tell import tell as tell_people
+from marketplace.notices.tell import Telling, tell_each
 
 from .models import BackAlert, Favourite
 
@@ -86,13 +86,23 @@ def _tell(lots: Iterable[Lot]) -> int:
         for alert in waiting
         if (alert.product_id, alert.town_id) in best
     ]
-    for alert, lot in met:
-        facts = {
-            "product": lot.product.name,
-            "product_en": lot.product.name_en,
-            "town": lot.town.name,
-            "town_en": lot.town.name_en,
-        }
-        tell_people([alert.user_id], "back", facts, lot.get_absolute_url(), f"back:{alert.pk}")
+    tell_each(
+        [
+            Telling(
+                alert.user_id,
+                "back",
+                {
+                    "product": lot.product.name,
+                    "product_en": lot.product.name_en,
+                    "town": lot.town.name,
+                    "town_en": lot.town.name_en,
+                },
+                lot.get_absolute_url(),
+            )
+            for alert, lot in met
+        ],
+        # no alert is met twice, so no other batch has this key
+        f"back:{min((alert.pk for alert, _lot in met), default=0)}",
+    )
     BackAlert.objects.filter(pk__in=[alert.pk for alert, _lot in met]).update(told_at=now)
     return len(met)

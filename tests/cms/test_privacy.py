@@ -72,7 +72,7 @@ def test_what_is_old_goes_once_and_the_rest_stays() -> None:
         SignInCode.objects.create(phone_digest=name, code_digest="x", sent_at=ago(days))
         Tries.objects.create(key=name, since=ago(days))
     mine, _old, new = Basket.objects.create(user=person), Basket.objects.create(), Basket.objects.create()
-    Basket.objects.exclude(pk=new.pk).update(changed_at=ago(31))
+    Basket.objects.exclude(pk=new.pk).update(changed_at=ago(401))
     for name, read in (("old", ago(366)), ("new", ago(200)), ("unread", None)):
         notice = Notice.objects.create(user=person, key=name, kind="x", created_at=ago(400), read_at=read)
         state = Delivery.State.WAITING if name == "unread" else Delivery.State.SENT
@@ -83,7 +83,7 @@ def test_what_is_old_goes_once_and_the_rest_stays() -> None:
     assert dry.replace("to go", "gone") == told
     for line in (
         "sign-in codes (1 days): 1",
-        "guests' baskets (30 days): 1",
+        "guests' baskets (400 days): 1",
         "deliveries of notices (180 days): 2",
     ):
         assert line in told
