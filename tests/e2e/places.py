@@ -356,6 +356,7 @@ def load_a_workbook(page: Page) -> None:
 def send_no_workbook(page: Page) -> None:
     page.goto("/officer/workbook/")
     page.locator("main form.workbook-send button").click()
+    page.locator("main .errorlist").first.wait_for()
 
 
 def household_of_the_officer(page: str) -> Callable[[], str]:

@@ -30,7 +30,7 @@ def editor(live_server: Any, somebody: Callable[..., Page]) -> Page:
     page.goto("/admin/")
     page.locator("[name=username]").fill(name)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("[type=submit]").click()
+    page.locator("main form button[type=submit]").click()
     expect(page).to_have_url(re.compile("/admin/$"))
     return page
 

@@ -32,7 +32,7 @@ def test_a_block_is_added_moved_looked_at_and_published(somebody: Callable[..., 
     editor.goto(f"/admin/pages/{home.pk}/edit/")
     editor.locator("[name=username]").fill(name)
     editor.locator("[name=password]").fill(PASSWORD)
-    editor.locator("[type=submit]").click()
+    editor.locator("main form button[type=submit]").click()
     blocks = editor.locator("[data-streamfield-child]")
     expect(blocks.first).to_be_visible()
     there = blocks.count()

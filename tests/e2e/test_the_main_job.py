@@ -29,8 +29,10 @@ CABBAGE, TREE, CHILLI, POTATO = "dabaicai", "guohuai", "lajiao", "tudou"
 
 
 @pytest.fixture
-def stocked(live_server: Any, tmp_path: Path) -> dict[str, Lot]:
+def stocked(live_server: Any, tmp_path: Path, settings: Any) -> dict[str, Lot]:
     """The officers' workbook, loaded on a site that has nothing yet. By product: what buyers can have of it."""
+    # its trees are of a marked household, and would be for nursery firms first
+    settings.GREEN_FIRST_DAYS = 0
     workbook = Path(shutil.copy(WORKBOOK, tmp_path))
     call_command("import_stock", workbook, accept_good=True, verbosity=0)
     assert (tmp_path / f"{WORKBOOK.stem}-to-mend.xlsx").exists(), "what was refused comes back to be mended"
