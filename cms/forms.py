@@ -8,7 +8,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 
-from farmers.registry.models import Household
+from farmers.registry.models import Household, encrypted
 from farmers.stock.season import YEAR, as_bits, as_months
 from marketplace.quantity import measure_of
 
@@ -27,7 +27,7 @@ class StoryForm(WagtailAdminPageForm):
                 Household.objects.filter(Q(consent_on__isnull=False) | Q(pk=self.instance.household_id))
                 .select_related("village__town")
                 .order_by("village__town__position", "village__name", "pk")
-                .defer("phone", "id_number", "bank_account")
+                .defer(*encrypted())
             )
             field.label_from_instance = _public_label
 

@@ -15,7 +15,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Locale, Page, PageManager, PagePermissionTester
 from wagtail.query import PageQuerySet
 
-from farmers.registry.models import Household
+from farmers.registry.models import Household, encrypted
 from farmers.stock.models import Product
 from marketplace.days import today
 from shop.catalogue.kept import may_be_kept
@@ -166,7 +166,7 @@ class StoryPage(SitePage):
     @classmethod
     def whole(cls) -> PageQuerySet:
         return cls.objects.select_related("locale", "product", "household__village__town").defer(
-            "household__phone", "household__id_number", "household__bank_account"
+            *encrypted("household__")
         )
 
     @property

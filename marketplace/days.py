@@ -19,10 +19,11 @@ def month_end(day: dt.date) -> dt.date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def months_before(day: dt.date, months: int) -> dt.date:
-    """The first day of the month that many months before the one of `day`."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return dt.date(year, month + 1, 1)
+def last_months(day: dt.date, number: int) -> list[dt.date]:
+    """The first days of so many months, the earliest first; the one of `day` is the last."""
+    this = day.year * 12 + day.month - 1
+    years_and_months = (divmod(this - ago, 12) for ago in range(number - 1, -1, -1))
+    return [dt.date(year, month + 1, 1) for year, month in years_and_months]
 
 
 def today() -> dt.date:

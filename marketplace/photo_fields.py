@@ -14,16 +14,11 @@ from .pictures import ACCEPT, photo
 
 
 class PhotoField(forms.FileField):
-    """One photo, as a picture of our own. With `capture`, a telephone opens its camera for it."""
+    """One photo as it was sent, a telephone opens its camera for it. Whoever keeps it checks it (`stock.photos.add_photo`)."""
 
-    def __init__(self, *, capture: bool = False, **kwargs: Any) -> None:
-        attrs = {"accept": ACCEPT} | ({"capture": "environment"} if capture else {})
-        kwargs.setdefault("widget", forms.FileInput(attrs=attrs))
-        super().__init__(**kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        sent = super().clean(data, initial)
-        return photo(sent) if isinstance(sent, UploadedFile) else sent
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.FileInput(attrs={"accept": ACCEPT, "capture": "environment"})
+        super().__init__(**{"widget": widget, **kwargs})
 
 
 class PhotosInput(forms.FileInput):

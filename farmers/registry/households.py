@@ -14,7 +14,7 @@ from marketplace.access.models import Role, User
 from marketplace.access.rules import Act, may
 from marketplace.days import today
 
-from .models import Household, Officer, Village
+from .models import ENCRYPTED, Household, Officer, Village
 
 
 class AlreadyThere(Exception):
@@ -121,7 +121,7 @@ def _save(household: Household, facts: Facts) -> Household:
     household.village = facts.village
     household.head_name = facts.head_name
     household.members = facts.members
-    for field in ("phone", "id_number", "bank_account"):
+    for field in ENCRYPTED:
         told = getattr(facts, field)
         if told is not None:
             setattr(household, field, told)

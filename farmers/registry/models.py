@@ -107,6 +107,15 @@ class Officer(models.Model):
         return self.name
 
 
+# of a household, what stands encrypted in the table: no list and no page has it opened
+ENCRYPTED = ("phone", "id_number", "bank_account")
+
+
+def encrypted(through: str = "") -> tuple[str, ...]:
+    """The same for `defer`, of a household reached through `household__` or the like."""
+    return tuple(f"{through}{name}" for name in ENCRYPTED)
+
+
 class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, user: User | AnonymousUser) -> HouseholdQuerySet:
         """The households this person may open: the one decision on whose people are whose."""

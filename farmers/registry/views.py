@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.access.rules import Act, SignedIn, requires
 
-from .models import Household
-from .reveal import FIELDS, may_see, reveal
+from .models import ENCRYPTED, Household, encrypted
+from .reveal import may_see, reveal
 from .reveals import Reveal
 
 PAGE_SIZE = 30
@@ -31,7 +31,7 @@ class RevealForm(forms.Form):
 
     def __init__(self, may: frozenset[str], data: Any = None) -> None:
         super().__init__(data)
-        choices = [(name, LABELS[name]) for name in FIELDS if name in may]
+        choices = [(name, LABELS[name]) for name in ENCRYPTED if name in may]
         field = self.fields["fields_"]
         field.choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
@@ -48,7 +48,7 @@ def look(request: SignedIn, household_id: int) -> HttpResponse:
     if not may:
         raise Http404
     households = Household.objects.visible_to(request.user).select_related("village__town")
-    household = get_object_or_404(households.defer(*FIELDS), pk=household_id)
+    household = get_object_or_404(households.defer(*encrypted()), pk=household_id)
     form = RevealForm(may, request.POST if request.method == "POST" else None)
     facts: dict[str, Any] = {"household": household, "form": form}
     if form.is_valid():
@@ -76,7 +76,7 @@ def who_looked(request: SignedIn) -> HttpResponse:
 def all_looks(request: SignedIn) -> HttpResponse:
     """For the city's office: all looks, the newest first."""
     looks = Reveal.objects.select_related("by", "household__village__town")
-    return _looks(request, looks.defer(*(f"household__{name}" for name in FIELDS)), own=False)
+    return _looks(request, looks.defer(*encrypted("household__")), own=False)
 
 
 def _looks(request: SignedIn, looks: Any, *, own: bool) -> HttpResponse:

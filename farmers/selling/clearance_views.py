@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from farmers.ledger.chart import Chart, monthly
+from farmers.registry.models import encrypted
 from farmers.stock.clearance import (
     MOST_LATER,
     Clock,
@@ -29,14 +30,14 @@ from farmers.stock.clearance import (
 )
 from farmers.stock.models import Lot
 from farmers.stock.withdraw import kept_by
+from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, requires
-from marketplace.days import months_before, today
+from marketplace.days import last_months, today
 from marketplace.money import yuan
 from marketplace.quantity import from_units
 
 PAGE_SIZE = 20
 MONTHS = 12
-SECRET = ("household__phone", "household__id_number", "household__bank_account")
 
 
 class KeepsForm(forms.Form):
@@ -109,7 +110,9 @@ def clearance(request: SignedIn) -> HttpResponse:
 def _page(request: SignedIn, bound: KeepsForm | PriceForm | None = None) -> HttpResponse:
     day = today()
     lots = (
-        endangered(request.user, day).select_related("product", "household", "village", "town").defer(*SECRET)
+        endangered(request.user, day)
+        .select_related("product", "household", "village", "town")
+        .defer(*encrypted("household__"))
     )
     if bound is not None:
         lots = lots.filter(pk=bound.lot.pk)
@@ -124,7 +127,7 @@ def _page(request: SignedIn, bound: KeepsForm | PriceForm | None = None) -> Http
         rows.append(
             Row(lot, clock(lot.product.shelf_life_days, lot.good_until, lot.harvested_on, day), keeps, price)
         )
-    months = _year_of_months(by_month(request.user, months_before(day, MONTHS - 1)), day)
+    months = _months(request.user, day)
     return render(
         request,
         "selling/clearance.html",
@@ -140,11 +143,11 @@ def _page(request: SignedIn, bound: KeepsForm | PriceForm | None = None) -> Http
     )
 
 
-def _year_of_months(known: list[MonthOf], day: dt.date) -> list[MonthOf]:
+def _months(user: User, day: dt.date) -> list[MonthOf]:
     """The last twelve, the earliest first; those with nothing to tell stand there with nothing."""
-    by_first = {month.month: month for month in known}
-    firsts = [months_before(day, ago) for ago in range(MONTHS - 1, -1, -1)]
-    return [by_first.get(first) or MonthOf(first, 0, 0, 0, 0, 0) for first in firsts]
+    firsts = last_months(day, MONTHS)
+    known = {month.month: month for month in by_month(user, firsts[0])}
+    return [known.get(first) or MonthOf(first, 0, 0, 0, 0, 0) for first in firsts]
 
 
 def _chart(months: list[MonthOf]) -> Chart | None:

@@ -17,7 +17,7 @@ from farmers.stock.workbook import cells
 from farmers.stock.workbook.cells import Refusal
 from farmers.stock.workbook.sheets import Cell, Kind
 from marketplace.days import today
-from marketplace.pictures import ACCEPT
+from marketplace.photo_fields import PhotoField
 from marketplace.quantity import UNITS, Measure, Unit
 
 # what an unsold harvest may be; older is a slip of the year
@@ -84,11 +84,7 @@ class ListingForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Anything else buyers should know"), max_length=300, required=False
     )
-    photo = forms.FileField(
-        label=gettext_lazy("A photo of these goods"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPT, "capture": "environment"}),
-    )
+    photo = PhotoField(label=gettext_lazy("A photo of these goods"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -32,7 +32,7 @@ from farmers.stock.workbook import cells
 from farmers.stock.workbook.cells import Refusal
 from farmers.stock.workbook.sheets import Cell, Kind
 from marketplace.access.rules import Act, SignedIn, requires
-from marketplace.days import months_before, today
+from marketplace.days import last_months, today
 from marketplace.photo_fields import PhotoField
 from marketplace.quantity import Unit
 
@@ -51,7 +51,7 @@ class AgainForm(forms.Form):
 
     amount = forms.CharField(label=gettext_lazy("How much is there?"), max_length=40, required=False)
     price = forms.CharField(label=gettext_lazy("What should it cost?"), max_length=40, required=False)
-    photo = PhotoField(label=gettext_lazy("A new photo"), required=False, capture=True)
+    photo = PhotoField(label=gettext_lazy("A new photo"), required=False)
 
     def __init__(self, lot: Lot, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -225,8 +225,7 @@ def ledger(request: SignedIn) -> HttpResponse:
 
 def _months(entries: QuerySet[Entry]) -> list[Month]:
     """The last twelve, the earliest first."""
-    day = today()
-    firsts = [months_before(day, ago) for ago in range(MONTHS - 1, -1, -1)]
+    firsts = last_months(today(), MONTHS)
     rows = (
         entries.filter(day__gte=firsts[0])
         .order_by()

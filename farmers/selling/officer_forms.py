@@ -16,12 +16,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from farmers.registry.households import Facts
-from farmers.registry.models import Household, Village
+from farmers.registry.models import ENCRYPTED, Household, Village
 from farmers.stock.check import Right
 from farmers.stock.models import MAX_PRICE_FEN, MAX_QUANTITY, Consent, Lot, Product
 from marketplace.days import today
 from marketplace.money import yuan
-from marketplace.pictures import ACCEPT
+from marketplace.photo_fields import PhotoField
 from marketplace.quantity import Unit, from_units, in_units
 from marketplace.templatetags.market import name_
 
@@ -156,7 +156,7 @@ class HouseholdForm(forms.Form):
             data["village"],
             data["head_name"].strip(),
             data["members"],
-            *(data[field] or None for field in ("phone", "id_number", "bank_account")),
+            *(data[field] or None for field in ENCRYPTED),
         )
 
 
@@ -277,10 +277,7 @@ class RightForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label=_("Photo"),
-        widget=forms.FileInput(attrs={"accept": ACCEPT, "capture": "environment"}),
-    )
+    photo = PhotoField(label=_("Photo"))
 
 
 class WhyForm(forms.Form):
@@ -303,13 +300,3 @@ class CountForm(forms.Form):
 
     def clean_left(self) -> int:
         return base_quantity(self.cleaned_data["left"], self.lot.unit_size, least=0)
-
-
-class PhoneForm(forms.Form):
-    phone = NumberField(r"1[0-9]{10}", _("Write a mobile number of 11 figures."), label=_("Mobile number"))
-
-    def clean_phone(self) -> str:
-        phone: str = self.cleaned_data["phone"]
-        if not phone:
-            raise ValidationError(_("Write a mobile number of 11 figures."))
-        return phone

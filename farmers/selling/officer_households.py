@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from farmers.ledger.models import Entry, HouseholdYear
 from farmers.ledger.queries import owed
 from farmers.registry.households import AlreadyThere, add_household, edit_household, show, villages_of
-from farmers.registry.models import Household, Village
+from farmers.registry.models import Household, Village, encrypted
 from farmers.stock.models import Lot
 from marketplace.access.models import Role
 from marketplace.access.rules import Act, SignedIn, requires
@@ -29,7 +29,6 @@ PAGE_SIZE = 20
 # found by words: whoever finds more says more
 MOST_FOUND = 50
 RECENT = 10
-SECRET = ("phone", "id_number", "bank_account")
 
 
 def found(request: SignedIn, household_id: int) -> Household:
@@ -49,7 +48,7 @@ def households(request: SignedIn) -> HttpResponse:
     rows = (
         Household.objects.visible_to(request.user)
         .select_related("village__town")
-        .defer(*SECRET)
+        .defer(*encrypted())
         .order_by("village__town__position", "village__name", "head_name", "pk")
     )
     village = _village(villages, request.GET.get("village", ""))

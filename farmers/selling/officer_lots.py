@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from farmers.registry.models import encrypted
 from farmers.stock.check import OPEN
 from farmers.stock.models import Lot
 from farmers.stock.withdraw import correct, kept_by, list_again, withdraw
@@ -25,7 +26,6 @@ from .officer_forms import CountForm, PhotoForm, WhyForm
 
 PAGE_SIZE = 20
 MOVES_SHOWN = 20
-SECRET = ("household__phone", "household__id_number", "household__bank_account")
 
 
 @never_cache
@@ -37,7 +37,11 @@ def lots(request: SignedIn) -> HttpResponse:
     counts = dict(kept.order_by().values_list("state").annotate(Count("pk")))
     state = request.GET.get("state")
     state = state if state in Lot.State.values else Lot.State.LISTED
-    rows = kept.filter(state=state).select_related("product", "household", "village").defer(*SECRET)
+    rows = (
+        kept.filter(state=state)
+        .select_related("product", "household", "village")
+        .defer(*encrypted("household__"))
+    )
     if state == Lot.State.LISTED:
         rows = rows.order_by(F("good_until").asc(nulls_last=True), "pk")
     return render(
@@ -55,7 +59,7 @@ def lots(request: SignedIn) -> HttpResponse:
 def _lot(request: SignedIn, lot_id: int) -> Lot:
     """The lot, if it is theirs to keep; else 404."""
     rows = kept_by(request.user).select_related("product", "household__village__town", "town", "listed_by")
-    return get_object_or_404(rows.defer(*SECRET), pk=lot_id)
+    return get_object_or_404(rows.defer(*encrypted("household__")), pk=lot_id)
 
 
 @never_cache

@@ -23,7 +23,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from farmers.ledger.queries import got_nearby
-from farmers.registry.models import Household
+from farmers.registry.models import Household, encrypted
 from farmers.stock.models import Category, Product
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, requires
@@ -38,7 +38,6 @@ from .send import keep, send
 # goods of one's own that are offered first, and how far back neighbours' prices are looked for
 RECENT = 6
 NEARBY_DAYS = 60
-SECRET = ("phone", "id_number", "bank_account")
 
 
 class Tile(NamedTuple):
@@ -56,7 +55,7 @@ class Shelf(NamedTuple):
 
 
 def household_of(user: User) -> Household | None:
-    return Household.objects.filter(user=user).select_related("village__town").defer(*SECRET).first()
+    return Household.objects.filter(user=user).select_related("village__town").defer(*encrypted()).first()
 
 
 def seller_key(user: User) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncMonth
@@ -22,7 +21,7 @@ from . import movements
 from .models import Lot, LotQuerySet, LotTransition, Rescue, StockMovement, for_green_channel_on
 from .movements import Change, hold_still
 from .signals import say_in_danger, say_listed
-from .withdraw import kept_by
+from .withdraw import kept_by, kept_lot
 
 MOST_DAYS = 7
 # after its last day an officer may still say that it keeps; then what is left counts as lost
@@ -171,10 +170,7 @@ def still_good(lot_id: int, until: dt.date, by: User, why: str) -> bool:
         raise ValueError("a later day needs a reason")
     if not day <= until <= day + dt.timedelta(days=MOST_LATER):
         raise ValueError("a last day lies between today and two months on")
-    hold_still([lot_id])
-    lot = kept_by(by).filter(pk=lot_id).first()
-    if lot is None:
-        raise PermissionDenied
+    lot = kept_lot(lot_id, by)
     if lot.good_until is None or until < lot.good_until:
         raise ValueError("only a later day than the present one")
     if until == lot.good_until:
@@ -195,10 +191,7 @@ def mark_down(lot_id: int, price_fen: int, by: User, why: str) -> bool:
     """
     if not why.strip():
         raise ValueError("a lower price needs a reason")
-    hold_still([lot_id])
-    lot = kept_by(by).filter(pk=lot_id).first()
-    if lot is None:
-        raise PermissionDenied
+    lot = kept_lot(lot_id, by)
     if price_fen == lot.price_fen:
         return False
     if not 0 < price_fen < lot.price_fen:

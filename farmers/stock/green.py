@@ -9,7 +9,7 @@ from django.conf import settings
 
 from farmers.registry.models import HouseholdMark
 
-from .models import Lot, Product, current_marks
+from .models import Product, current_marks
 
 
 def first_for_green(product: Product, marks: Collection[HouseholdMark], day: dt.date) -> dt.date | None:
@@ -21,11 +21,6 @@ def first_for_green(product: Product, marks: Collection[HouseholdMark], day: dt.
     if not (days and product.category.is_sapling and any(mark.holds_on(day) for mark in marks)):
         return None
     return day + dt.timedelta(days=days)
-
-
-def is_for_green_channel(lot: Lot, day: dt.date) -> bool:
-    """Whether a nursery firm may have it on `day`: what `for_green_channel_on` says of many."""
-    return lot.state == Lot.State.LISTED and (lot.good_until is None or lot.good_until >= day)
 
 
 def marks_of_growers(rows: Iterable[tuple[int, Product]], day: dt.date) -> dict[int, list[HouseholdMark]]:

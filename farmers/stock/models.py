@@ -112,7 +112,12 @@ class ProductAlias(Sounded):
 
 def on_sale_on(day: dt.date) -> Q:
     """The condition on a lot that every buyer may have it on `day`."""
-    return for_green_channel_on(day) & (Q(public_on=None) | Q(public_on__lte=day))
+    return for_green_channel_on(day) & for_everybody_on(day)
+
+
+def for_everybody_on(day: dt.date) -> Q:
+    """The condition on a lot that nursery firms' first days are over on `day`, or were never given."""
+    return Q(public_on=None) | Q(public_on__lte=day)
 
 
 def for_green_channel_on(day: dt.date) -> Q:
@@ -252,8 +257,11 @@ class Lot(models.Model):
 
     def is_on_sale(self, day: dt.date) -> bool:
         """Whether every buyer may have it on `day`: what `on_sale_on` says of many."""
-        good = self.good_until is None or self.good_until >= day
-        return self.state == self.State.LISTED and good and (self.public_on is None or self.public_on <= day)
+        return self.is_for_green_channel(day) and (self.public_on is None or self.public_on <= day)
+
+    def is_for_green_channel(self, day: dt.date) -> bool:
+        """Whether a nursery firm may have it on `day`: what `for_green_channel_on` says of many."""
+        return self.state == self.State.LISTED and (self.good_until is None or self.good_until >= day)
 
 
 def photo_path(photo: LotPhoto, filename: str) -> str:

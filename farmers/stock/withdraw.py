@@ -28,6 +28,15 @@ def kept_by(user: User) -> LotQuerySet:
     return Lot.objects.visible_to(user) if may(user, Act.KEEP_STOCK) else Lot.objects.none()
 
 
+def kept_lot(lot_id: int, by: User) -> Lot:
+    """One of them, locked. Raises PermissionDenied for a lot that is not theirs to keep."""
+    hold_still([lot_id])
+    lot = kept_by(by).filter(pk=lot_id).first()
+    if lot is None:
+        raise PermissionDenied
+    return lot
+
+
 def withdraw(lot_ids: Collection[int], by: User, why: str) -> list[int]:
     """Off sale, or no longer to be checked, all that are; which ones these were. A household's own too, by itself."""
     theirs = kept_by(by)
@@ -75,10 +84,7 @@ def correct(lot_id: int, left: int, by: User, why: str, key: str | None = None) 
         raise ValueError("a correction needs a reason")
     if not 0 <= left <= MAX_QUANTITY:
         raise ValueError("no quantity that a lot can hold")
-    hold_still([lot_id])
-    lot = kept_by(by).filter(pk=lot_id).first()
-    if lot is None:
-        raise PermissionDenied
+    lot = kept_lot(lot_id, by)
     key = f"correct:{key or uuid.uuid4()}"
     more = left - lot.available
     if lot.listed + more > MAX_QUANTITY:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from farmers.registry.models import encrypted
 from farmers.stock.workbook.load import RowsRefused
 from farmers.stock.workbook.parts import WorkbookError
 from farmers.stock.workbook.refused import write_refused
@@ -29,7 +30,6 @@ from .throw_away import throw_away
 from .views import own, show, unreadable
 
 _PAGE = 50
-_SECRET = ("household__phone", "household__id_number", "household__bank_account")
 
 
 @requires(Act.LOAD_STOCK)
@@ -66,7 +66,9 @@ def loaded(request: SignedIn, uuid: UUID) -> HttpResponse:
     upload = own(request.user, uuid)
     if upload.state == WorkbookUpload.State.OPEN:
         return redirect(upload)
-    lots = upload.lots.select_related("product", "household", "village", "town").defer(*_SECRET)
+    lots = upload.lots.select_related("product", "household", "village", "town").defer(
+        *encrypted("household__")
+    )
     day = today()
     return render(
         request,

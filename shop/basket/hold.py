@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from farmers.registry.models import encrypted
 from farmers.stock.models import Lot
 from marketplace.context import BASKET_COUNT_COOKIE
 from marketplace.days import today
@@ -147,7 +148,7 @@ def find_with_contents(request: HttpRequest) -> tuple[Basket | None, Contents]:
 
 def _with_lots(lines: QuerySet[BasketLine]) -> QuerySet[BasketLine]:
     return lines.select_related("lot__product", "lot__town", "lot__village", "lot__household").defer(
-        "lot__household__phone", "lot__household__id_number", "lot__household__bank_account"
+        *encrypted("lot__household__")
     )
 
 

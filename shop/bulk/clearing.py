@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min, QuerySet, Sum
 from django.utils import timezone
 
 from farmers.stock.clearance import in_danger
@@ -34,19 +34,16 @@ class Fit(NamedTuple):
         return unit_size(self.product.unit)
 
 
-def asked_lately(units: Iterable[BuyerOrganisation | int]) -> Collection[int]:
-    """The products of these units' latest requests, drafts left aside."""
-    lines = BulkLine.objects.filter(
-        request__organisation__in=[getattr(unit, "pk", unit) for unit in units],
-        request__submitted_at__gte=timezone.now() - LATELY,
-        product__isnull=False,
-    ).exclude(request__state=State.DRAFT)
-    return set(lines.values_list("product_id", flat=True))
+def asked_lately() -> QuerySet[BulkLine]:
+    """The lines of latest requests, drafts left aside."""
+    lines = BulkLine.objects.filter(request__submitted_at__gte=timezone.now() - LATELY, product__isnull=False)
+    return lines.exclude(request__state=State.DRAFT).order_by()
 
 
 def fitting(units: Iterable[BuyerOrganisation], day: dt.date) -> list[Fit]:
     """What is about to spoil of what these units asked for lately, the nearest to its end first. Three queries."""
-    products = asked_lately(units)
+    lines = asked_lately().filter(request__organisation__in=[unit.pk for unit in units])
+    products = set(lines.values_list("product", flat=True))
     if not products:
         return []
     rows = (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from farmers.registry.models import Village
+from farmers.registry.models import Village, encrypted
 from farmers.stock.models import Lot, Product
 from marketplace.money import line_amount_fen
 from marketplace.quantity import unit_size
@@ -124,7 +124,7 @@ def touched(proposal: Proposal) -> list[Touched]:
 def named_lots(ids: Iterable[int]) -> dict[int, Lot]:
     """The lots with the names a page tells, and without what is encrypted."""
     lots = Lot.objects.select_related("product", "household", "village__town").defer(
-        "household__phone", "household__id_number", "household__bank_account"
+        *encrypted("household__")
     )
     return {lot.pk: lot for lot in lots.filter(pk__in=set(ids))}
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 
+from django.urls import reverse
 from django_tasks import task
 
 from farmers.stock.models import Lot, Product
 from marketplace.days import today
 from marketplace.money import yuan
-from marketplace.notices.tell import tell
+from marketplace.notices.tell import Telling, tell, tell_each
 from marketplace.notices.words import in_both
 from marketplace.templatetags.market import name_
 from shop.buyers.models import Duty
 
-from .models import BulkLine, State, Step
+from .clearing import asked_lately
+from .models import State, Step
 
 TO_WHO_ASKED = {State.APPROVED: "approved", State.LAPSED: "request_lapsed"}
-LATELY = dt.timedelta(days=60)
+# of what spoils, so many goods are named
+MOST_NAMED = 6
 
 
 @task(backend="notices")
@@ -40,23 +43,26 @@ def request_moved(step_id: int) -> int:
 
 @task(backend="notices")
 def tell_of_clearance(lot_ids: Sequence[int]) -> int:
-    """Those who asked for such goods lately, each unit once a day."""
+    """Those who asked for such goods lately, each once a day."""
     day = today()
     products = {
         lot.product_id: lot.product for lot in Lot.objects.filter(pk__in=lot_ids).select_related("product")
     }
-    asked = BulkLine.objects.filter(
-        product__in=products, request__submitted_at__gte=dt.datetime.combine(day - LATELY, dt.time(), dt.UTC)
-    ).exclude(request__state=State.DRAFT)
-    by_person: dict[int, set[int]] = {}
+    asked = asked_lately().filter(product__in=products)
+    by_person: dict[int, set[int]] = defaultdict(set)
     for person, product in asked.values_list("request__by", "product").distinct():
-        by_person.setdefault(person, set()).add(product)
-    told = 0
-    for person, wanted in sorted(by_person.items()):
-        names = [products[pk] for pk in sorted(wanted)][:6]
-        facts = in_both("products", partial(_names, names))
-        told += tell([person], "clearance", facts, "/shop/clearance/", f"clearance:{day}")
-    return told
+        by_person[person].add(product)
+    link = reverse("shop:clearance")
+    tellings = [
+        Telling(
+            person,
+            "clearance",
+            in_both("products", partial(_names, [products[pk] for pk in sorted(wanted)][:MOST_NAMED])),
+            link,
+        )
+        for person, wanted in by_person.items()
+    ]
+    return tell_each(tellings, f"clearance:{day}")
 
 
 def _names(products: Sequence[Product]) -> str:

@@ -3,13 +3,14 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from farmers.stock.models import Lot, LotPhoto
+from farmers.registry.models import encrypted
+from farmers.stock.models import Lot, LotPhoto, for_everybody_on
 from farmers.stock.signals import stock_missed
 from marketplace.asked import whole_number
 from marketplace.days import today
@@ -92,9 +93,9 @@ def _lots_of(day: dt.date) -> QuerySet[Lot]:
     return (
         with_marks(with_year(Lot.objects.all(), day.year), day)
         .exclude(state__in=[Lot.State.WAITING, Lot.State.SENT_BACK])
-        .filter(Q(public_on=None) | Q(public_on__lte=day))
+        .filter(for_everybody_on(day))
         .select_related("product", "category", "town", "village", "household", "measures")
-        .defer("household__phone", "household__id_number", "household__bank_account")
+        .defer(*encrypted("household__"))
         .annotate(has_photos=Exists(LotPhoto.objects.filter(lot=OuterRef("pk"))))
     )
 

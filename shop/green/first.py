@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from farmers.registry.models import encrypted
 from farmers.stock.models import Lot, for_green_channel_on
 from marketplace.access.models import Role, User
 from marketplace.days import today
@@ -18,7 +19,6 @@ from shop.orders.place import Delivery, NotAsShown, Wanted, place_agreed
 
 # a firm plans its lorries, but no household keeps plants for it for longer
 MOST_DAYS = 90
-SECRET = ("household__phone", "household__id_number", "household__bank_account")
 
 
 def firm_of(user: User) -> BuyerOrganisation | None:
@@ -37,7 +37,7 @@ def first_look(user: User, day: dt.date) -> QuerySet[Lot]:
     lots = Lot.objects.filter(early, public_on__gt=day, available__gt=0, category__is_sapling=True)
     return (
         lots.select_related("product", "household", "village", "town")
-        .defer(*SECRET)
+        .defer(*encrypted("household__"))
         .order_by("public_on", "-listed_at", "pk")
     )
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from farmers.registry.models import Household, Officer
+from farmers.registry.models import Household, Officer, encrypted
 from farmers.stock.check import to_check
 from farmers.stock.clearance import in_danger
 from farmers.stock.models import Lot
@@ -23,8 +23,6 @@ from .models import Complaint, Consignment, OrderLine, not_agreed
 from .picking import LIVE, PERSONAL
 from .views import PAGE_SIZE
 
-# of a household, what is encrypted and no list shows
-SECRET = ("phone", "id_number", "bank_account")
 # as many of each list as a telephone shows without losing the next one
 FIRST = 5
 Going = Consignment.State
@@ -51,7 +49,7 @@ def _short(rows: QuerySet, total: int | None = None) -> Short:
 
 def handled(user: User) -> QuerySet[Consignment]:
     """The consignments that this officer has something to do for, the most urgent first."""
-    goods = OrderLine.objects.select_related("household").defer(*(f"household__{field}" for field in SECRET))
+    goods = OrderLine.objects.select_related("household").defer(*encrypted("household__"))
     return (
         Consignment.objects.visible_to(user)
         .filter(order__state__in=LIVE)
@@ -74,14 +72,14 @@ def officer(request: SignedIn) -> HttpResponse:
         Lot.objects.visible_to(request.user)
         .filter(available__gt=0, state=Lot.State.LISTED)
         .select_related("product", "household", "village")
-        .defer(*(f"household__{field}" for field in SECRET))
+        .defer(*encrypted("household__"))
         .order_by(F("good_until").asc(nulls_last=True), "id")
     )
     on_sale = lots.order_by().aggregate(all=Count("pk"), danger=Count("pk", filter=in_danger(day)))
     waiting = (
         to_check(request.user)
         .select_related("product", "household", "village")
-        .defer(*(f"household__{field}" for field in SECRET))
+        .defer(*encrypted("household__"))
     )
     complaints = (
         Complaint.objects.filter(state=Complaint.State.OPEN)
@@ -124,7 +122,7 @@ def consignments(request: SignedIn) -> HttpResponse:
 def household_orders(request: SignedIn, household_id: int) -> HttpResponse:
     """What was bought of one household: what it has to bring first, then all of it, the last first."""
     household = get_object_or_404(
-        Household.objects.visible_to(request.user).select_related("village__town").defer(*SECRET),
+        Household.objects.visible_to(request.user).select_related("village__town").defer(*encrypted()),
         pk=household_id,
     )
     lines = (

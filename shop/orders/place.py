@@ -16,7 +16,6 @@ from django.utils import timezone
 from farmers.ledger.kinds import BuyerKind, Channel
 from farmers.registry.models import Town, Village
 from farmers.stock import movements
-from farmers.stock.green import is_for_green_channel
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
 from marketplace.access.models import User
@@ -235,7 +234,7 @@ def _first_state(pay_by: PayBy, held_until: dt.datetime | None) -> State:
 
 
 def _problem(line: Wanted, lot: Lot | None, agreed: bool) -> Problem | None:
-    on_sale = lot and (is_for_green_channel(lot, today()) if agreed else lot.is_on_sale(today()))
+    on_sale = lot and (lot.is_for_green_channel(today()) if agreed else lot.is_on_sale(today()))
     if lot is None or not on_sale:
         return Problem(line.lot_id, Change.GONE)
     if lot.price_fen != line.price_fen and not agreed:

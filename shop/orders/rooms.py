@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from farmers.ledger.queries import owed
-from farmers.registry.models import Household
+from farmers.registry.models import Household, encrypted
 from farmers.selling.views import seller_key
 from farmers.stock.models import Lot, LotCheck
 from marketplace.access.models import User
@@ -28,8 +28,6 @@ from .views import PAGE_SIZE, listed
 
 # of one's goods, so many stand on the first page
 FEW = 5
-# of a household, what is encrypted and no list shows
-SECRET = ("phone", "id_number", "bank_account")
 
 
 @never_cache
@@ -133,7 +131,7 @@ def _household_of(user: User) -> Household | None:
     return (
         Household.objects.filter(user=user)
         .select_related("village__town", "officer")
-        .defer(*SECRET, "officer__phone")
+        .defer(*encrypted(), "officer__phone")
         .first()
     )
 

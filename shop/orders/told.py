@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from farmers.registry.models import Officer
+from farmers.registry.officers import answering_for
 from marketplace.access.models import Role, User
 from marketplace.money import yuan
 from marketplace.notices.tell import Telling, tell, tell_each
@@ -91,17 +90,14 @@ def _to_households(order: Order, lines: Sequence[OrderLine], kind: str) -> list[
 
 def _to_officers(order: Order, lines: Sequence[OrderLine], kind: str) -> list[Telling]:
     """Each of those who answer for a village that gives something, of what it gives."""
-    villages = {line.household.village_id for line in lines}
-    posts = Officer.objects.filter(user__isnull=False).filter(
-        Q(village__in=villages) | Q(village=None, town__villages__in=villages)
-    )
-    tellings = []
-    for post in posts.distinct().prefetch_related("town__villages"):
-        own = {post.village_id} if post.village_id else {village.pk for village in post.town.villages.all()}
-        gives = [line for line in lines if line.household.village_id in own]
-        if post.user_id:
-            tellings.append(Telling(post.user_id, kind, _facts(order, gives), reverse("officer")))
-    return tellings
+    posts = answering_for(line.household.village_id for line in lines)
+    link = reverse("officer")
+    return [
+        Telling(
+            user_id, kind, _facts(order, [line for line in lines if line.household.village_id in own]), link
+        )
+        for user_id, own in posts.items()
+    ]
 
 
 @task(backend="notices")

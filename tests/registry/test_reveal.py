@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from farmers.registry.models import Household, Reveal
-from farmers.registry.reveal import FIELDS, reveal
+from farmers.registry.models import ENCRYPTED, Household, Reveal
+from farmers.registry.reveal import reveal
 from marketplace.access.models import Role, User
 from tests.makers import a_household, a_person, an_officer, signed_in
 
@@ -53,15 +53,15 @@ def test_a_look_is_written_down_before_anything_is_shown(household: Household, o
     [
         (Role.OFFICER, {"phone"}),
         (Role.CASHIER, {"bank_account"}),
-        (Role.OFFICIAL, set(FIELDS)),
-        (Role.ADMIN, set(FIELDS)),
+        (Role.OFFICIAL, set(ENCRYPTED)),
+        (Role.ADMIN, set(ENCRYPTED)),
     ],
 )
 def test_each_sees_what_the_work_needs(
     household: Household, officer: User, role: Role, may: set[str]
 ) -> None:
     by = officer if role == Role.OFFICER else a_person(role)
-    for field in FIELDS:
+    for field in ENCRYPTED:
         if field in may:
             assert reveal(household.pk, [field], by, "care") == {field: SECRETS[field]}
         else:

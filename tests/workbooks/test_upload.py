@@ -190,7 +190,7 @@ def test_after_its_days_a_workbook_is_gone_with_its_file(django_capture_on_commi
     WorkbookUpload.objects.filter(pk=old.pk).update(created=timezone.now() - dt.timedelta(days=KEPT_DAYS + 2))
     with django_capture_on_commit_callbacks(execute=True):
         assert forget(today()) == 1
-    call_command("forget_workbooks")
+    call_command("forget_old")
     assert WorkbookUpload.objects.count() == 1 and len(kept_files()) == 1
 
 
