@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, F
+from django.db.models import Case, Count, F, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -43,7 +43,9 @@ def lots(request: SignedIn) -> HttpResponse:
         .defer(*encrypted("household__"))
     )
     if state == Lot.State.LISTED:
-        rows = rows.order_by(F("good_until").asc(nulls_last=True), "pk")
+        # what is sold out comes after what may still spoil
+        gone = Case(When(available=0, then=1), default=0)
+        rows = rows.order_by(gone, F("good_until").asc(nulls_last=True), "pk")
     return render(
         request,
         "selling/officer_lots.html",
