@@ -2,24 +2,29 @@
 
 Django's own way to clean up after a test that commits is to flush every table. It can't be ours: the ledger's
 triggers refuse to be emptied, and a flush would take along the towns, products and pages that migrations load.
-So copies are kept and put back, and only once a test comes that wants one. The city, which takes ten seconds
-to fill, is filled once for all workers of a run.
+So copies are kept and put back, and only once a test comes that wants one. What takes ten seconds and more, the
+migrations and the filling of the city, is done once for all workers of a run.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
+from django.db.backends.base.creation import BaseDatabaseCreation
 
-AS_MIGRATED, CITY = "as_migrated", "city"
+AS_MIGRATED, CITY, MIGRATED = "as_migrated", "city", "migrated"
 # the same for all workers of a run
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
 LOCK = Path(tempfile.gettempdir()) / f"market-{RUN}.lock"
@@ -31,6 +36,47 @@ USED_CITY = "used city"
 _standing = ""
 _after_a_commit = ""
 _ours: set[str] = set()
+_IMPORTS = re.compile(r"^from ((?:farmers|shop|cms|marketplace)[\w.]*) import (.+)$", re.MULTILINE)
+
+
+def create(create_test_db: Callable[..., str], creation: BaseDatabaseCreation, **options: Any) -> str:
+    """Django's `create_test_db`, which migrates; whoever comes later begins with a copy of that work.
+
+    That is the run's other workers, and on SQLite the next run too, until what migrations come from is another.
+    """
+    name = creation._get_test_db_name()
+    with _one_worker_at_a_time():
+        kept = _name(MIGRATED)
+        if _exists(MIGRATED):
+            _copy(kept, name)
+            return create_test_db(creation, **{**options, "keepdb": True})
+        create_test_db(creation, **options)
+        if connection.vendor == "sqlite":
+            _keep_file(Path(name), Path(kept))
+        else:
+            _copy(name, kept)
+        return name
+
+
+def _keep_file(database: Path, kept: Path) -> None:
+    """At once or not at all: another run may be looking for it."""
+    connections.close_all()
+    half = kept.with_suffix(f".{os.getpid()}")
+    shutil.copyfile(database, half)
+    half.replace(kept)
+
+
+@cache
+def _fingerprint() -> str:
+    """Of what migrating comes from: the migrations, what they take of ours, and the packages."""
+    root = Path(__file__).parent.parent
+    files = {root / "requirements" / "run.txt", *root.glob("[!.]*/**/migrations/*.py")}
+    for migration in list(files):
+        for package, names in _IMPORTS.findall(migration.read_text()):
+            modules = [package, *(f"{package}.{name.strip()}" for name in names.split(","))]
+            files.update(root / f"{module.replace('.', '/')}.py" for module in modules)
+    all_of_it = b"".join(file.read_bytes() for file in sorted(files) if file.exists())
+    return hashlib.sha256(all_of_it).hexdigest()[:16]
 
 
 def keep_migrated() -> None:
@@ -101,10 +147,12 @@ def _keep(copy: str) -> None:
 
 
 def _name(copy: str = "") -> str:
-    """Of the database, or of a copy: each worker has its own as migrated, all have one city."""
+    """Of the database, or of a copy: each worker has its own as migrated; what the first one kept is for all."""
     name = str(connection.settings_dict["NAME"])
-    if copy == CITY:
-        own = f"city_{RUN}"
+    if connection.vendor == "sqlite" and copy == MIGRATED:
+        return str(Path(tempfile.gettempdir()) / f"market-migrated-{_fingerprint()}")
+    if copy in (CITY, MIGRATED):
+        own = f"{copy}_{RUN}"
         return str(Path(name).with_name(own)) if connection.vendor == "sqlite" else f"test_{own}"
     return f"{name}_{copy}" if copy else name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial, partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
@@ -50,6 +52,9 @@ def django_db_modify_db_settings(
         # with workers, the folder above is the run's
         path = (folder.parent if worker else folder) / f"{worker or 'test'}.sqlite3"
         connection.settings_dict["TEST"]["NAME"] = str(path)
+    creation = BaseDatabaseCreation
+    as_django_does = creation.create_test_db
+    creation.create_test_db = partialmethod(partial(clean_database.create, as_django_does))  # type: ignore
 
 
 @pytest.fixture(scope="session")
