@@ -12,6 +12,6 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from shop.orders.signals import order_cancelled
 
-        from .stripe_checkout import on_order_cancelled
+        from .stripe.checkout import on_order_cancelled
 
         order_cancelled.connect(on_order_cancelled, dispatch_uid="payments.close_session")

@@ -14,14 +14,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
+from marketplace.days import shanghai_day
 from shop.orders.models import Consignment, Order, PayBy, State
 
 from .models import Payment
 from .receive import NotTaken, collect_cash
+from .told import brought_in, taken_at_door
 
 DOOR = "door:"
 AT_DOOR = Q(provider=Payment.Provider.CASH, reference__startswith=DOOR)
@@ -54,7 +57,9 @@ def collect(order_id: int, amount_fen: int, by: User, key: uuid.UUID) -> Payment
     order = Order.objects.get(pk=order_id)
     if order.pay_by != PayBy.ON_DELIVERY or order.state not in {State.DELIVERED, State.ACCEPTED}:
         raise NotTaken(_("Nothing is paid at the door for this order."))
-    return collect_cash(order, amount_fen, f"{DOOR}{key}", by)
+    taken = collect_cash(order, amount_fen, f"{DOOR}{key}", by)
+    taken_at_door.enqueue(shanghai_day(timezone.now()).isoformat())
+    return taken
 
 
 def in_hand() -> QuerySet[Payment]:
@@ -110,5 +115,7 @@ def hand_in(officer_id: int, amount_fen: int, number: str, by: User) -> Collecti
     )
     if not brought or sum(payment.received_fen or 0 for payment in brought) != amount_fen:
         raise NotTaken(_("That is not what was noted at the doors. Count it again, and look at the list."))
-    Payment.objects.filter(pk__in=[payment.pk for payment in brought]).update(note=number)
+    ids = [payment.pk for payment in brought]
+    Payment.objects.filter(pk__in=ids).update(note=number)
+    brought_in.enqueue(ids, officer_id, by.pk)
     return brought

@@ -14,6 +14,7 @@ from shop.orders.pay import Outcome, record_payment, record_refund
 from shop.orders.transitions import locked
 
 from .models import Payment, Refund
+from .told import payment_moved, refund_made
 
 R = TypeVar("R", Payment, Refund)
 
@@ -33,6 +34,7 @@ def count(payment: Payment, order: Order, *, by: User | None) -> None:
     goes_back = outcome == Outcome.TOO_LATE or (outcome == Outcome.COUNTED and nothing_due)
     payment.state = Payment.State.TO_REFUND if goes_back else Payment.State.PAID
     payment.save()
+    payment_moved.enqueue(payment.pk)
 
 
 @transaction.atomic
@@ -94,6 +96,8 @@ def give_back(
     except IntegrityError:
         raise _taken(receipt) from None
     record_refund(order.pk, amount_fen)
+    if provider != Payment.Provider.SET_OFF:
+        refund_made.enqueue(refund.pk)
     return refund
 
 

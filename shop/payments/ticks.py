@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from marketplace.access.models import User
 
 from .models import Statement, StatementLine, Tick
-from .told import line_disputed
+from .told import dispute_answered, line_disputed
 
 
 class NotTicked(Exception):
@@ -84,6 +84,7 @@ def answer(line: StatementLine, words: str, by: User) -> Tick:
     if not tick.answer:
         tick.answer, tick.answered_by, tick.answered_at = words[:500], by, timezone.now()
         tick.save(update_fields=["answer", "answered_by", "answered_at"])
+        dispute_answered.enqueue(tick.pk)
     return tick
 
 

@@ -23,6 +23,7 @@ from shop.orders.transitions import locked
 from . import books
 from .models import Payment, Refund, StatementLine, Transfer
 from .receive import NotTaken, collect_cash, count, give_back
+from .told import transfer_came
 
 Provider = Payment.Provider
 
@@ -63,6 +64,7 @@ def record_transfer(
         ) from None
     settle(unit, by)
     transfer.refresh_from_db(fields=["left_fen"])
+    transfer_came.enqueue(transfer.pk)
     return transfer
 
 

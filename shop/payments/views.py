@@ -20,7 +20,7 @@ from shop.orders.pay import pay_on_delivery
 from shop.orders.transitions import NotAllowed
 from shop.orders.views import abilities, order_for
 
-from . import stripe_checkout
+from .stripe import checkout as stripe_checkout
 
 
 @never_cache

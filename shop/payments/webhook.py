@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from . import stripe_events
+from .stripe import events as stripe_events
 
 logger = logging.getLogger(__name__)
 

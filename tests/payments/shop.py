@@ -8,8 +8,8 @@ from typing import Any
 from django.test import Client
 
 from shop.orders.models import Order
-from shop.payments import stripe_checkout
 from shop.payments.models import Payment
+from shop.payments.stripe import checkout as stripe_checkout
 from tests.makers import ADDRESS, JIN, PHONE, a_lot, a_person, accepted, an_order
 from tests.stripe_standin import StandIn
 

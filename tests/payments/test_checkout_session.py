@@ -16,9 +16,9 @@ from django.utils.translation import override
 from marketplace.access.models import Role
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.models import Order, PayBy, State
-from shop.payments import stripe_checkout
 from shop.payments.models import Payment
-from shop.payments.stripe_checkout import CannotPay
+from shop.payments.stripe import checkout as stripe_checkout
+from shop.payments.stripe.checkout import CannotPay
 from tests.stripe_standin import StandIn
 
 from .shop import ADDRESS, PHONE, a_lot, a_person, an_order, deliver, sent_to_pay

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from shop.orders.models import Order, State
-from shop.payments import stripe_events
 from shop.payments.models import Payment, ProviderEvent
+from shop.payments.stripe import events as stripe_events
 from tests.stripe_standin import StandIn
 
 from .shop import an_order, deliver, everything_stored, knock, sent_to_pay

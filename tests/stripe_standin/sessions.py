@@ -1,6 +1,6 @@
 """Checkout Sessions: what Stripe asks of one, what it looks like, and the steps it can take.
 
-https://docs.stripe.com/api/checkout/sessions, at the version that `stripe_checkout.API_VERSION` names.
+https://docs.stripe.com/api/checkout/sessions, at the version that `shop.payments.stripe.client.API_VERSION` names.
 """
 
 from __future__ import annotations

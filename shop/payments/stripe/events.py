@@ -19,9 +19,10 @@ from django.utils import timezone
 from shop.orders.models import Order
 from shop.orders.transitions import locked
 
-from . import receive
-from .models import Payment, ProviderEvent
-from .stripe_checkout import CURRENCY
+from .. import receive
+from ..models import Payment, ProviderEvent
+from ..told import payment_moved
+from .checkout import CURRENCY
 
 # Stripe's own tolerance: a signature older than that may be somebody's recording
 TOLERANCE_SECONDS = 300
@@ -127,7 +128,17 @@ def _money_came(session: Facts) -> str:
     payment.received_fen = amount if currency == CURRENCY and isinstance(amount, int) and amount > 0 else None
     payment.note = f"asked {payment.amount_fen} {CURRENCY}, received {amount} {currency}"[:200]
     payment.save()
+    payment_moved.enqueue(payment.pk)
     return "amount differs"
+
+
+def _refused(session: Facts) -> str:
+    """The buyer meant to pay, and has to hear that it came to nothing."""
+    payment, _order = _payment(session)
+    said = _money_did_not_come(session)
+    if payment is not None and said == State.FAILED:
+        payment_moved.enqueue(payment.pk)
+    return said
 
 
 def _money_did_not_come(session: Facts) -> str:
@@ -143,7 +154,7 @@ def _money_did_not_come(session: Facts) -> str:
 APPLY: dict[str, Callable[[Facts], str]] = {
     "checkout.session.completed": _completed,
     "checkout.session.async_payment_succeeded": _money_came,
-    "checkout.session.async_payment_failed": _money_did_not_come,
+    "checkout.session.async_payment_failed": _refused,
     "checkout.session.expired": _money_did_not_come,
 }
 

@@ -28,7 +28,7 @@ from shop.orders.models import Order, OrderLine, State
 from shop.orders.pay import hold_until
 from shop.orders.transitions import locked
 
-from .models import Payment
+from ..models import Payment
 
 logger = logging.getLogger(__name__)
 
