@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "farmers.registry",
     "farmers.stock",
     "farmers.ledger",
+    "farmers.payouts",
     "farmers.selling",
     "farmers.workbooks",
     "shop.catalogue",
@@ -180,6 +181,10 @@ RESERVED_PERCENT_MIN = int(os.environ.get("RESERVED_PERCENT_MIN", "10"))
 
 # days in which saplings of marked households are shown to nursery firms alone, from being put on sale
 GREEN_FIRST_DAYS = int(os.environ.get("GREEN_FIRST_DAYS", "3"))
+# days for which a firm may reserve plants after it has looked at them
+GREEN_HOLD_DAYS = int(os.environ.get("GREEN_HOLD_DAYS", "3"))
+# days without a word after which a talk between firm and household is over
+GREEN_TALK_DAYS = int(os.environ.get("GREEN_TALK_DAYS", "14"))
 
 # --- language and time -------------------------------------------------------------------------
 

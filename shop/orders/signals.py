@@ -11,6 +11,9 @@ order_cancelled = Signal()
 # of it: goods are held for longer than any session they could be paid in is open.
 order_lapsed = Signal()
 
+# The scheduled command lets go of what is due (argument: now). Rooms that hold stock for a while answer with how many.
+release_due = Signal()
+
 
 def say_cancelled(order: Order) -> None:
     """Send `order_cancelled` once the transaction stands. What goes wrong with who listens undoes nothing here."""

@@ -6,10 +6,13 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from shop.orders.cancel import release_lapsed
+from shop.orders.signals import release_due
 
 
 class Command(BaseCommand):
-    help = "Let go of the stock of orders that were not paid or approved in time. Run it every minute."
+    help = "Let go of stock whose time is over: of orders not paid or approved, and of saplings reserved after a look. Run it every minute."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(str(release_lapsed(timezone.now())))
+        now = timezone.now()
+        others = release_due.send(sender=None, now=now)
+        self.stdout.write(str(release_lapsed(now) + sum(count for _room, count in others)))

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from shop.green import guards
+
+
+class Migration(migrations.Migration):
+    dependencies = [("green", "0001_talks")]
+
+    operations = [migrations.RunPython(guards.install, guards.remove)]
