@@ -27,8 +27,11 @@ class Act(StrEnum):
     KEEP_STOCK = "withdraw lots and correct stock"
     CHECK_STOCK = "let what households list on sale"
     SETTLE = "match payments and settle"
+    RELEASE_PAYOUTS = "release what another made to be paid out"
     SEE_CITY = "see every order and figure"
     CORRECT_LEDGER = "reverse a ledger entry"
+    READ_LOOKS = "read who looked at personal data"
+    KEEP_PRIVACY = "give out or erase all that is kept on a household"
     KEEP_UNITS = "keep units and check budgets"
     EDIT_SITE = "edit pages, stories and notices"
 
@@ -45,8 +48,11 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.KEEP_STOCK: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
     Act.CHECK_STOCK: frozenset({Role.OFFICER, Role.ADMIN}),
     Act.SETTLE: frozenset({Role.CASHIER, Role.ADMIN}),
+    Act.RELEASE_PAYOUTS: frozenset({Role.CASHIER, Role.OFFICIAL, Role.ADMIN}),
     Act.SEE_CITY: frozenset({Role.OFFICIAL, Role.CASHIER, Role.ADMIN}),
     Act.CORRECT_LEDGER: frozenset({Role.OFFICIAL, Role.ADMIN}),
+    Act.READ_LOOKS: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Act.KEEP_PRIVACY: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.KEEP_UNITS: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.EDIT_SITE: frozenset({Role.EDITOR, Role.ADMIN}),
 }
