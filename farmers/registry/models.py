@@ -14,6 +14,7 @@ from marketplace.access.rules import Act, may
 from marketplace.personal import EncryptedTextField, digest, masked_name, masked_phone
 from marketplace.pinyin import Sounded
 
+from .erasures import Erasure as Erasure
 from .reveals import Reveal as Reveal
 
 if TYPE_CHECKING:
@@ -123,11 +124,16 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
             return self.none()
         if may(user, Act.SEE_CITY):
             return self
+        # of who was erased the city keeps the figures; nobody serves it any more
         if may(user, Act.SERVE_VILLAGE):
-            return self.filter(covered_by(user))
+            return self.filter(covered_by(user), erased_on=None)
         if may(user, Act.SELL):
             return self.filter(user=user)
         return self.none()
+
+    def there(self) -> HouseholdQuerySet:
+        """Those that were not erased."""
+        return self.filter(erased_on=None)
 
 
 def covered_by(user: User, prefix: str = "") -> Q:
@@ -167,6 +173,8 @@ class Household(models.Model):
         verbose_name=_("account"),
     )
     consent_on = models.DateField(_("agreed to be shown on"), null=True, blank=True)
+    # since then a village and a masked name, to which the ledger's figures belong (`erasure.py`)
+    erased_on = models.DateField(_("erased on"), null=True, editable=False)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -175,7 +183,25 @@ class Household(models.Model):
         verbose_name_plural = _("households")
         constraints = [
             # two families of one name in a village are told apart by their phone
-            models.UniqueConstraint(fields=["village", "head_name", "phone_digest"], name="household_once"),
+            models.UniqueConstraint(
+                fields=["village", "head_name", "phone_digest"],
+                condition=Q(erased_on=None),
+                name="household_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_on=None)
+                | Q(
+                    phone="",
+                    phone_digest="",
+                    id_number="",
+                    bank_account="",
+                    members=None,
+                    officer=None,
+                    user=None,
+                    consent_on=None,
+                ),
+                name="household_erased_holds_nothing",
+            ),
         ]
 
     def __str__(self) -> str:

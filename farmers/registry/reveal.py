@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from marketplace.access.models import Role, User
+from marketplace.access.rules import Act, may
 
 from .models import ENCRYPTED, Household
-from .reveals import Reveal
+from .reveals import EVERYTHING, Reveal
 
 # whose work needs which: an officer calls, a cashier pays, the city's office answers for all
 SHOWN_TO: Mapping[str, frozenset[str]] = {
@@ -26,10 +27,11 @@ def may_see(user: User) -> frozenset[str]:
     return SHOWN_TO.get(user.role, frozenset()) if user.is_active else frozenset()
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def reveal(household_id: int, fields: Collection[str], by: User, why: str, words: str = "") -> dict[str, str]:
     """The fields in full, once the look is written down. Raises PermissionDenied, and ValueError without a reason.
 
+    It is written for good, whatever becomes of the request: so a look is a transaction of its own, within no other.
     The log may not fill with looks that showed nothing: what is empty is neither shown nor written.
     """
     wanted = [name for name in ENCRYPTED if name in fields]
@@ -46,3 +48,18 @@ def reveal(household_id: int, fields: Collection[str], by: User, why: str, words
             household=household, fields=",".join(shown), by=by, why=why, words=words.strip()[:200]
         )
     return shown
+
+
+@transaction.atomic(durable=True)
+def note_copy(household_id: int, by: User, words: str = "") -> Household:
+    """Write down, for good, that a copy of all that is kept on the household is given out; the household it is.
+
+    To the city's office, or to the household itself. Raises PermissionDenied for anybody else.
+    """
+    household = Household.objects.visible_to(by).select_related("user").filter(pk=household_id).first()
+    if household is None or not (may(by, Act.KEEP_PRIVACY) or household.user_id == by.pk):
+        raise PermissionDenied
+    Reveal.objects.create(
+        household=household, fields=EVERYTHING, by=by, why=Reveal.Why.REQUEST, words=words.strip()[:200]
+    )
+    return household

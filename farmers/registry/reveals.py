@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.access.rules import Act, may
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.access.models import User
+
+# instead of names of fields: a copy of all that is kept was given out
+EVERYTHING = "everything"
+LABELS = {
+    "phone": _("phone"),
+    "id_number": _("identity number"),
+    "bank_account": _("bank account"),
+    EVERYTHING: _("a copy of all that is kept"),
+}
+
+
+class RevealQuerySet(models.QuerySet["Reveal"]):
+    def visible_to(self, user: User | AnonymousUser) -> RevealQuerySet:
+        """The looks this person may read of: the city's office all, an officer those at the own villages' people."""
+        from .models import covered_by
+
+        if not may(user, Act.READ_LOOKS):
+            return self.none()
+        return self if may(user, Act.SEE_CITY) else self.filter(covered_by(user, "household__"))  # type: ignore[arg-type]
 
 
 class Reveal(models.Model):
@@ -29,6 +57,8 @@ class Reveal(models.Model):
     words = models.CharField(_("in words"), max_length=200, blank=True, default="")
     at = models.DateTimeField(_("at"), default=timezone.now)
 
+    objects = RevealQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("look at personal data")
         verbose_name_plural = _("looks at personal data")
@@ -41,3 +71,8 @@ class Reveal(models.Model):
             models.CheckConstraint(condition=~Q(fields=""), name="reveal_shows_something"),
         ]
         indexes = [models.Index(fields=["household", "-id"], name="reveals_of_household")]
+
+    @property
+    def labels(self) -> list[str]:
+        """What was shown, in words."""
+        return [str(LABELS[name]) for name in self.fields.split(",") if name in LABELS]

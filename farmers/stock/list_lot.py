@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
@@ -66,7 +67,7 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
     """Create the lots and their first movements; queries do not grow with rows (beyond batching).
 
     Raises ValueError for a quantity or price that is not positive or beyond sense, or a unit that does not fit
-    the product, and IntegrityError when an `import_key` is there already.
+    the product, IntegrityError when an `import_key` is there already, and PermissionDenied where a household was erased.
     """
     for row in rows:
         if not 0 < row.quantity <= MAX_QUANTITY or not 0 < row.price_fen <= MAX_PRICE_FEN:
@@ -75,6 +76,7 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
             raise ValueError(f"{row.product.name} is not measured in {row.unit}")
     marks = marks_of_growers(((row.household.pk, row.product) for row in rows), today())
     with transaction.atomic():
+        _hold_households({row.household.pk for row in rows})
         lots = Lot.objects.bulk_create([_lot(row, by, marks.get(row.household.pk, ())) for row in rows])
         # bulk_create gave the keys that make the slugs readable and unique
         for start in range(0, len(lots), _BATCH):
@@ -101,6 +103,15 @@ def list_lots(rows: Sequence[NewLot], by: User | None) -> list[Lot]:
         measure_lots(lots, by)
         say_listed(lot.pk for lot in lots if lot.state == Lot.State.LISTED)
     return lots
+
+
+def _hold_households(ids: set[int]) -> None:
+    """Who is being erased lists nothing more: locked in key order, so that an erasure at the same moment is seen."""
+    held = Household.objects.there().select_for_update(no_key=True).order_by("pk").values_list("pk")
+    order = sorted(ids)
+    found = sum(len(held.filter(pk__in=order[n : n + _BATCH])) for n in range(0, len(order), _BATCH))
+    if found < len(ids):
+        raise PermissionDenied
 
 
 def _lot(row: NewLot, by: User | None, marks: Sequence[HouseholdMark]) -> Lot:

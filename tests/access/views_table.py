@@ -91,7 +91,7 @@ VIEWS = {
     "clearance:keeps": "sfffffofofo",
     "clearance:price": "sfffffofofo",
     "registry:reveal": "snnnnnooono",
-    "registry:looks": "sfffffffofo",
+    "registry:looks": "sfffffofofo",
     "registry:who_looked": "sffffoffffo",
     "officers:households": "sfffffofffo",
     "officers:household_new": "sfffffofffo",

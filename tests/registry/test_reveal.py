@@ -139,8 +139,38 @@ def test_the_household_and_the_city_read_who_looked(household: Household, office
     other = a_person(Role.SELLER)
     a_household(user=other)
     assert "入户走访" not in signed_in(other).get(own).content.decode()
-    for role in (Role.OFFICER, Role.SELLER, Role.CITIZEN, Role.CASHIER):
+    for role in set(Role) - {Role.OFFICER, Role.OFFICIAL, Role.ADMIN}:
         assert signed_in(role).get(city).status_code == 403
+
+
+def test_an_officer_reads_who_looked_at_the_own_villages_people(household: Household, officer: User) -> None:
+    cashier = a_person(Role.CASHIER)
+    reveal(household.pk, ["bank_account"], cashier, "payout", "十月结算")
+    city = reverse("registry:looks")
+    for reader in (officer, an_officer(household.village.town)):
+        page = signed_in(reader).get(city).content.decode()
+        assert "十月结算" in page
+        assert cashier.username in page
+    other_village = an_officer(a_household().village)
+    assert "十月结算" not in signed_in(other_village).get(city).content.decode()
+    # a person without a post has nobody
+    assert "十月结算" not in signed_in(Role.OFFICER).get(city).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_stays_written_though_the_request_fails(household: Household, officer: User) -> None:
+    def breaks(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("the page cannot be drawn")
+
+    client = signed_in(officer)
+    client.raise_request_exception = False
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("farmers.registry.views.render", breaks)
+        assert client.post(address(household), {"fields_": "phone", "why": "goods"}).status_code == 500
+    assert Reveal.objects.get().fields == "phone"
+    # and nobody can wrap it in something that is taken back
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        reveal(household.pk, ["phone"], officer, "goods")
 
 
 @pytest.mark.parametrize("looks", [2, 25])

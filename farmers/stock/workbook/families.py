@@ -30,9 +30,8 @@ def refuse_ambiguous(report: Report) -> None:
     unsaid = [row for row in report.accepted if not row.phone]
     known: dict[tuple[int, str, str], set[str]] = defaultdict(set)
     if unsaid:
-        there = Household.objects.filter(village__town__in={row.town for row in unsaid}).values_list(
-            "village__town_id", "village__name", "head_name", "phone_digest"
-        )
+        here = Household.objects.there().filter(village__town__in={row.town for row in unsaid})
+        there = here.values_list("village__town_id", "village__name", "head_name", "phone_digest")
         for town, village, name, key in there:
             known[town, village, name].add(key)
     unclear = set()
