@@ -14,6 +14,7 @@ from farmers.stock import movements
 from marketplace.access.models import User
 
 from .models import Order, OrderLine, State, TrackingEvent
+from .told import goods_returned
 from .transitions import Going, NotAllowed, advance, locked, move, track
 
 
@@ -168,4 +169,5 @@ def give_back(
     reverse(accept_key(line.pk), key=key, quantity=quantity, at=timezone.now(), reason=reason, by=by)
     _count(order, list(order.lines.all()))
     track(order, TrackingEvent.Kind.RETURNED, by, line.consignment, reason)
+    goods_returned.enqueue(line.pk, returned_before, quantity)
     return line

@@ -82,6 +82,7 @@ def close(complaint: Complaint, by: User) -> Complaint:
         complaint.state = Complaint.State.CLOSED
         complaint.save(update_fields=["state"])
         track(order, TrackingEvent.Kind.CLOSED, by, complaint.line.consignment)
+        complaint_moved.enqueue(complaint.pk)
     return complaint
 
 

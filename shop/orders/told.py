@@ -31,6 +31,12 @@ TO_BUYER = {
     State.CANCELLED: "cancelled",
     State.EXPIRED: "lapsed",
 }
+# of a complaint's steps, what those hear whose goods they are
+OF_THEIR_GOODS = {
+    Complaint.State.OPEN: "complained_of",
+    Complaint.State.ANSWERED: "ruled",
+    Complaint.State.CLOSED: "closed",
+}
 
 
 @task(backend="notices")
@@ -63,10 +69,15 @@ def _buyers(order: Order, now: str) -> set[int]:
 
 def _goods(lines: Iterable[OrderLine]) -> str:
     return "、".join(
-        f"{in_language(line.product_name, line.product_name_en)} "
-        f"{amount(line.quantity if line.accepted_quantity is None else line.kept_quantity, line.unit_size, line.unit)}"
+        _named(line, line.quantity if line.accepted_quantity is None else line.kept_quantity)
         for line in lines
     )[:200]
+
+
+def _named(line: OrderLine, quantity: int) -> str:
+    """`土豆 10 斤`."""
+    name = in_language(line.product_name, line.product_name_en)
+    return f"{name} {amount(quantity, line.unit_size, line.unit)}"
 
 
 def _facts(order: Order, lines: Sequence[OrderLine]) -> dict[str, str]:
@@ -102,12 +113,33 @@ def _to_officers(order: Order, lines: Sequence[OrderLine], kind: str) -> list[Te
 
 @task(backend="notices")
 def complaint_moved(complaint_id: int) -> int:
-    """A new one is told to the city, an answered or closed one to whoever made it."""
-    complaint = Complaint.objects.select_related("line__order").get(pk=complaint_id)
-    order = complaint.line.order
+    """A new one is told to the city, an answer to whoever complained; each step to those whose goods they are."""
+    complaint = Complaint.objects.select_related("line__order", "line__household").get(pk=complaint_id)
+    line, order = complaint.line, complaint.line.order
     link = reverse("orders:complaint", args=[order.number, complaint.pk])
-    facts = {"number": order.number}
+    facts, key = {"number": order.number}, f"complaint:{complaint.pk}:{complaint.state}"
+    tellings = []
     if complaint.state == Complaint.State.OPEN:
         city = User.objects.filter(role=Role.OFFICIAL).values_list("pk", flat=True)
-        return tell(city, "complaint", facts, link, f"complaint:{complaint.pk}")
-    return tell([complaint.by_id], "answered", facts, link, f"complaint:{complaint.pk}:{complaint.state}")
+        tellings += [Telling(pk, "complaint", facts, link) for pk in city]
+    elif complaint.state == Complaint.State.ANSWERED:
+        tellings.append(Telling(complaint.by_id, "answered", facts, link))
+    kind = OF_THEIR_GOODS[Complaint.State(complaint.state)]
+    facts = facts | in_both("goods", lambda: in_language(line.product_name, line.product_name_en))
+    tellings += [Telling(pk, kind, facts, link) for pk in answering_for([line.household.village_id])]
+    if line.household.user_id:
+        # the page of the complaint has the buyer's words; a household sees its order
+        tellings.append(Telling(line.household.user_id, kind, facts, order.get_absolute_url()))
+    return tell_each(tellings, key)
+
+
+@task(backend="notices")
+def goods_returned(line_id: int, before: int, quantity: int) -> int:
+    """The household hears what came back, and what that takes from what it is owed."""
+    line = OrderLine.objects.select_related("order", "household").get(pk=line_id)
+    accepted = line.accepted_quantity or 0
+    less = line.amount_of(accepted - before) - line.amount_of(accepted - before - quantity)
+    facts = {"number": line.order.number, "amount": yuan(less)}
+    facts |= in_both("goods", lambda: _named(line, quantity))
+    link = line.order.get_absolute_url()
+    return tell([line.household.user_id], "returned", facts, link, f"return:{line.pk}:{before}")
