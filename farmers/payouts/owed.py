@@ -40,8 +40,8 @@ def owed_to(household_ids: Sequence[int]) -> dict[int, Owed]:
         .order_by()
         .values_list("household")
         .annotate(
-            Sum("amount_fen", filter=Q(state=State.PAID), default=0),
-            Sum("amount_fen", filter=Q(state=State.WAITING), default=0),
+            done=Sum("amount_fen", filter=Q(state=State.PAID), default=0),
+            on_way=Sum("amount_fen", filter=Q(state=State.WAITING), default=0),
         )
     )
     paid = {pk: (done, on_way) for pk, done, on_way in rows}

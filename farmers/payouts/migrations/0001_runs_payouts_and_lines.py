@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import marketplace.personal
 from django.conf import settings
 from django.db import migrations, models
+
+import marketplace.personal
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("ledger", "0003_entries_of_an_order"),
-        ("registry", "0005_erasures"),
+        ("registry", "0004_reveal_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
