@@ -153,6 +153,8 @@ CACHES = {
 # --- people ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "access.User"
+# counts the unread notices in the query that reads the account
+AUTHENTICATION_BACKENDS = ["marketplace.notices.signed_in.WithInbox"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "room"
 LOGOUT_REDIRECT_URL = "/"

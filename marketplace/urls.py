@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
-from django.views.i18n import set_language
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from marketplace import views
+from marketplace.access.language import choose as choose_language
 from marketplace.api import api
 
 urlpatterns = [
@@ -17,7 +17,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("room/", views.room, name="room"),
     path("accounts/", include("marketplace.access.urls")),
-    path("i18n/setlang/", set_language, name="set_language"),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("shop/", include("shop.catalogue.urls")),
     path("basket/", include("shop.basket.urls")),
     path("account/", include("marketplace.notices.urls")),

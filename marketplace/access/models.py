@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
@@ -42,8 +43,16 @@ class User(AbstractUser):
     phone = EncryptedTextField(_("phone"), blank=True, default="", editable=False)
     phone_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
+    # what people read; set by `language.py`, and empty until they chose or signed in
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, blank=True, default="", editable=False
+    )
+
     # one more, and whoever is signed in as this person is so no longer
     signed_out = models.PositiveIntegerField(default=0, editable=False)
+
+    # notices that wait to be read: counted where a request's account is read (`notices/signed_in.py`)
+    unread = 0
 
     objects: ClassVar[People] = People()
 

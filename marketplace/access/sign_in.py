@@ -31,7 +31,6 @@ from .models import Role, User
 from .phones import normalised
 from .rules import SignedIn
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 # a farmer's phone stays signed in
 SELLERS_DAYS = 90
 # wrong passwords for one name, and from one connection, within a quarter of an hour
@@ -78,7 +77,7 @@ def _onward(request: HttpRequest) -> str:
 
 
 def _come_in(request: HttpRequest, user: User, onward: str) -> HttpResponse:
-    login(request, user, backend=BACKEND)  # a new session key
+    login(request, user)  # a new session key
     if user.role == Role.SELLER:
         request.session.set_expiry(SELLERS_DAYS * 24 * 3600)
     return redirect(onward or "room")

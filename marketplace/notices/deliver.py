@@ -19,11 +19,12 @@ from django.utils.translation import override
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from marketplace.access.language import reads
 from marketplace.days import SHANGHAI
-from marketplace.sms import SmsFailed, send_sms
+from marketplace.sms import LONGEST_FACT, SmsFailed, send_sms
 
 from .models import Channel, Delivery
-from .words import said
+from .words import said_outside
 
 State = Delivery.State
 # after each failure, so long; then it is given up
@@ -118,16 +119,25 @@ def _by_sms(delivery: Delivery) -> None:
     user = delivery.notice.user
     if not user.phone:
         raise SmsFailed("no number", again=False)
-    with override(settings.LANGUAGE_CODE):
-        send_sms(user.phone, "notice", {"text": said(delivery.notice)})
+    with override(reads(user)):
+        send_sms(user.phone, "notice", {"text": _cut(said_outside(delivery.notice))})
+
+
+def _cut(text: str) -> str:
+    """What is too long ends in a mark that says so, and at a word where there are words."""
+    if len(text) <= LONGEST_FACT:
+        return text
+    kept = text[: LONGEST_FACT - 1]
+    # a word of Chinese is a character or two: only a space near the end is one between words
+    return f"{kept[: kept.rindex(' ')] if ' ' in kept[-12:] else kept}…"
 
 
 def _by_email(delivery: Delivery) -> None:
     user = delivery.notice.user
     if not user.email:
         raise SmsFailed("no address", again=False)
-    with override(settings.LANGUAGE_CODE):
-        text = said(delivery.notice)
+    with override(reads(user)):
+        text = said_outside(delivery.notice)
         mail(user.email, text, f"{text}\n\n{settings.SITE_URL}{delivery.notice.link}")
 
 

@@ -17,7 +17,10 @@ from marketplace.drawn import drawn_once
 register = template.Library()
 
 # of Unicode's private use, so that no text has them
-_TOKEN, _ADDRESS, _WORDS = "\ue000", "\ue001", "\ue002"
+_TOKEN, _ADDRESS, _WORDS, _UNREAD = "\ue000", "\ue001", "\ue002", "\ue003"
+
+# more unread notices than are counted
+MANY = 100
 
 # what editors say about the site, as a key
 Info = tuple[tuple[str, Any], ...]
@@ -36,7 +39,7 @@ class Head(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def header(context: template.Context) -> SafeString:
-    """The way to all parts of the site, the search box, the basket and the language."""
+    """The way to all parts of the site, the search box, inbox and basket, and the language."""
     request, user = context.get("request"), context.get("user")
     path = request.path if request else ""
     head = Head(
@@ -51,7 +54,13 @@ def header(context: template.Context) -> SafeString:
     # a page that answers a sent form may have no address to come back to
     address = request.get_full_path() if request and request.method == "GET" else "/"
     words = getattr(context.get("filters"), "query", "")
-    for gap, own in ((_TOKEN, context.get("csrf_token") or ""), (_ADDRESS, address), (_WORDS, words)):
+    gaps = {
+        _TOKEN: context.get("csrf_token") or "",
+        _ADDRESS: address,
+        _WORDS: words,
+        _UNREAD: _unread(head.language, min(user.unread, MANY)) if head.role and user else "",
+    }
+    for gap, own in gaps.items():
         drawn = drawn.replace(gap, conditional_escape(own))
     return SafeString(drawn)
 
@@ -59,9 +68,15 @@ def header(context: template.Context) -> SafeString:
 @drawn_once(500)
 def _header(head: Head) -> str:
     shown = {**head._asdict(), "info": dict(head.info)}
-    gaps = {"csrf_token": _TOKEN, "address": _ADDRESS, "words": _WORDS}
+    gaps = {"csrf_token": _TOKEN, "address": _ADDRESS, "words": _WORDS, "unread": _UNREAD}
     drawn: str = get_template("includes/header.html").render({**shown, **gaps})
     return drawn
+
+
+@drawn_once(2 * MANY)
+def _unread(language: str, count: int) -> SafeString:
+    """How many notices wait; nothing where none do."""
+    return SafeString(get_template("includes/unread.html").render({"count": count}) if count else "")
 
 
 @drawn_once(500)

@@ -6,9 +6,6 @@ from . import views, wish_views
 
 app_name = "account"
 urlpatterns = [
-    path("", wish_views.account, name="home"),
-    path("notices/read/", wish_views.read_all, name="read-all"),
-    path("notices/<int:pk>/", wish_views.open_notice, name="notice"),
     path("favourites/", wish_views.favourites, name="favourites"),
     path("favourites/<slug:slug>/", wish_views.favourite, name="favourite"),
     path("alerts/<slug:slug>/", wish_views.wait, name="wait"),

@@ -1,14 +1,12 @@
-"""A person's own pages: inbox, favourites, and goods waited for."""
+"""A person's own pages: favourites, and goods waited for."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -18,12 +16,9 @@ from farmers.registry.models import Town
 from farmers.stock.models import Lot, Product
 from marketplace.access.rules import SignedIn
 from marketplace.days import today
-from marketplace.notices.models import Notice
 
 from . import wishes
 from .models import BackAlert, Favourite
-
-PAGE_SIZE = 30
 
 
 def _back(request: SignedIn) -> HttpResponse:
@@ -31,37 +26,6 @@ def _back(request: SignedIn) -> HttpResponse:
     to = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return redirect(to if safe else "account:favourites")
-
-
-# --- inbox ---------------------------------------------------------------------------------------
-
-
-@never_cache
-@login_required
-@require_safe
-def account(request: SignedIn) -> HttpResponse:
-    """What happened meanwhile, and the way to everything of one's own."""
-    notices = Paginator(Notice.objects.filter(user=request.user), PAGE_SIZE)
-    return render(request, "buyers/account.html", {"page": notices.get_page(request.GET.get("page"))})
-
-
-@login_required
-@require_POST
-def open_notice(request: SignedIn, pk: int) -> HttpResponse:
-    """To what it tells of; from now on it is read."""
-    notice = get_object_or_404(Notice, pk=pk, user=request.user)
-    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=timezone.now())
-    return redirect(notice.link)
-
-
-@login_required
-@require_POST
-def read_all(request: SignedIn) -> HttpResponse:
-    Notice.objects.filter(user=request.user, read_at=None).update(read_at=timezone.now())
-    return redirect("account:home")
-
-
-# --- favourites ----------------------------------------------------------------------------------
 
 
 @never_cache

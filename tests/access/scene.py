@@ -131,7 +131,7 @@ def a_scene() -> Scene:
         "token": "no-such-token",
         "section": "pages",
         "pk": unit.pk,
-        "account:notice pk": notice.pk,
+        "notices:open pk": notice.pk,
         "account:stop-waiting pk": 0,
         "account:address pk": address.pk,
         "account:address-usual pk": address.pk,

@@ -253,7 +253,7 @@ def test_people_choose_and_the_inbox_has_everything(seller: User) -> None:
     assert client.post(address, {"orders-sms": "on"}).status_code == 302
     tell([seller.pk], "back", FACTS, "/shop/", "k")
     assert not Delivery.objects.exists()
-    assert "土豆" in client.get(reverse("account:home")).content.decode()
+    assert "土豆" in client.get(reverse("notices:inbox")).content.decode()
 
 
 def test_an_address_counts_when_its_owner_says_so(settings: Any) -> None:
@@ -279,9 +279,9 @@ def test_an_address_counts_when_its_owner_says_so(settings: Any) -> None:
 def test_nobody_sees_or_opens_anothers_notices(seller: User) -> None:
     tell([seller.pk], "back", FACTS, "/shop/", "k")
     other = signed_in()
-    assert "土豆" not in other.get(reverse("account:home")).content.decode()
+    assert "土豆" not in other.get(reverse("notices:inbox")).content.decode()
     pk = Notice.objects.get().pk
-    assert other.post(reverse("account:notice", args=[pk])).status_code == 404
+    assert other.post(reverse("notices:open", args=[pk])).status_code == 404
     assert Notice.objects.get().read_at is None
 
 
@@ -297,6 +297,6 @@ def test_the_inbox_costs_the_same_for_few_and_for_many(seller: User, query_budge
     for number in range(40):
         tell([seller.pk], "back", FACTS, "/shop/", f"k{number}")
         if number in {1, 39}:
-            client.get(reverse("account:home"))
+            client.get(reverse("notices:inbox"))
             with query_budget(7):
-                client.get(reverse("account:home"))
+                client.get(reverse("notices:inbox"))

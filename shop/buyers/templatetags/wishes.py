@@ -1,4 +1,4 @@
-"""The heart and the wait for goods beside an offer, and the count of unread notices."""
+"""The heart and the wait for goods beside an offer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from django.db.models import Exists
 
 from farmers.stock.models import Lot
 from marketplace.access.models import User
-from marketplace.notices import words
-from marketplace.notices.models import Notice
 from shop.buyers.models import BackAlert, Favourite
 
 register = template.Library()
@@ -38,15 +36,3 @@ def wish(context: dict[str, Any], lot: Lot, gone: bool = False) -> dict[str, Any
             .get()
         )
     return shown
-
-
-@register.simple_tag
-def unread(user: User) -> int:
-    """How many notices this person has not read. One query: for the person's own pages alone."""
-    return Notice.objects.filter(user=user, read_at=None).count()
-
-
-@register.filter
-def said(notice: Notice) -> str:
-    """The notice in the reader's language."""
-    return words.said(notice)
