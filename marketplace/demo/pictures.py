@@ -1,0 +1,56 @@
+"""Pictures that stand for photos of goods: our own drawings, laid out and lit as each picture's number says.
+
+Nobody photographed what the demo invents, and no stranger's photo pretends to.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from random import Random
+
+import typst
+from django.conf import settings
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+WIDTH, HEIGHT = 800, 600
+# larger than the picture, so that it can be turned and cut
+_MARGIN = 1.5
+_PAGE = '#set page(width: {w}pt, height: {h}pt, margin: 0pt)\n#image("/static/products/{slug}.svg", width: 100%)'
+
+
+def picture(slug: str, number: int) -> bytes:
+    """A JPEG of the product's drawing; the same number gives the same picture."""
+    rng = Random(f"dingzhou: picture {slug} {number}")
+    drawn = _drawing(slug)
+    if rng.random() < 0.5:
+        drawn = drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    turned = drawn.rotate(rng.uniform(-7, 7), Image.Resampling.BICUBIC)
+    # from near or from afar, always within what was drawn
+    share = rng.uniform(0.62, 0.8)
+    width, height = round(turned.width * share), round(turned.height * share)
+    left = rng.randrange((turned.width - width) // 3, (turned.width - width) * 2 // 3)
+    top = rng.randrange((turned.height - height) // 3, (turned.height - height) * 2 // 3)
+    cut = turned.crop((left, top, left + width, top + height)).resize((WIDTH, HEIGHT))
+    out = io.BytesIO()
+    _lit(cut, rng).save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def _lit(drawn: Image.Image, rng: Random) -> Image.Image:
+    """Morning light from one side, and the corners darker."""
+    light = Image.new("L", (WIDTH // 8, HEIGHT // 8), 188)
+    x, y = rng.randrange(WIDTH // 8), rng.randrange(HEIGHT // 16)
+    ImageDraw.Draw(light).ellipse((x - 55, y - 45, x + 55, y + 60), fill=255)
+    light = light.filter(ImageFilter.GaussianBlur(18)).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
+    return ImageChops.multiply(drawn, Image.merge("RGB", (light, light, light.point(lambda v: v * 15 // 16))))
+
+
+@cache
+def _drawing(slug: str) -> Image.Image:
+    width, height = round(WIDTH * _MARGIN), round(HEIGHT * _MARGIN)
+    page = _PAGE.format(w=width, h=height, slug=slug)
+    # a point is a pixel
+    png = typst.compile(page.encode(), root=str(settings.BASE_DIR), format="png", ppi=72)
+    with Image.open(io.BytesIO(png)) as opened:
+        return opened.convert("RGB")
