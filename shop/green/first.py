@@ -7,7 +7,7 @@ import uuid
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from farmers.registry.models import encrypted
 from farmers.stock.models import Lot, for_green_channel_on
@@ -29,17 +29,21 @@ def firm_of(user: User) -> BuyerOrganisation | None:
     return next(firms, None)
 
 
+def for_firms(day: dt.date) -> QuerySet[Lot]:
+    """The saplings that a nursery firm may have on `day`, those that open to everybody soonest first."""
+    lots = Lot.objects.filter(for_green_channel_on(day), available__gt=0, category__is_sapling=True)
+    return (
+        lots.select_related("product", "household", "village", "town", "measures")
+        .defer(*encrypted("household__"))
+        .order_by(F("public_on").asc(nulls_last=True), "-listed_at", "pk")
+    )
+
+
 def first_look(user: User, day: dt.date) -> QuerySet[Lot]:
-    """The lots that on `day` are for nursery firms alone, those that open to everybody soonest first."""
+    """Of these the lots that on `day` are for nursery firms alone."""
     if firm_of(user) is None:
         return Lot.objects.none()
-    early = for_green_channel_on(day)
-    lots = Lot.objects.filter(early, public_on__gt=day, available__gt=0, category__is_sapling=True)
-    return (
-        lots.select_related("product", "household", "village", "town")
-        .defer(*encrypted("household__"))
-        .order_by("public_on", "-listed_at", "pk")
-    )
+    return for_firms(day).filter(public_on__gt=day)
 
 
 def order_first(lot: Lot, quantity: int, lifted_on: dt.date, phone: str, key: uuid.UUID, by: User) -> Order:

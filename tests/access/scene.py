@@ -5,24 +5,30 @@ from __future__ import annotations
 import io
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from farmers.ledger.models import Entry
 from farmers.registry.models import Household, Officer
+from farmers.selling.models import LotDraft
 from farmers.stock.models import Lot
 from farmers.workbooks.models import WorkbookUpload
 from marketplace.access.models import Role, User
+from marketplace.days import today
 from marketplace.notices.models import Notice
 from shop.buyers import budgets
 from shop.buyers.models import Address, BuyerOrganisation, Duty
+from shop.green import days, papers
+from shop.green.papers import NewPaper
 from shop.orders.complain import complain
 from shop.orders.models import Complaint, PayBy
 from shop.payments.models import Payment, Transfer
 from shop.payments.statements import issue
 from tests.bulk.needs import a_request
+from tests.green.talks import an_agreed_order, said, seen_talk
 from tests.makers import (
     a_household,
     a_lot,
@@ -32,6 +38,7 @@ from tests.makers import (
     an_officer,
     an_order,
     an_organisation,
+    saplings,
     sent_off,
 )
 from tests.payments.account import JUNE, at
@@ -65,7 +72,7 @@ def a_scene() -> Scene:
     unit = an_organisation(duties={buyer: list(Duty.Kind), approver: [Duty.Kind.APPROVER]})
     grower = people[Role.NURSERY]
     assert grower
-    an_organisation(grower, kind=BuyerOrganisation.Kind.NURSERY)
+    an_organisation(duties={grower: [Duty.Kind.RECEIVER]}, kind=BuyerOrganisation.Kind.NURSERY)
 
     village = a_village("gaopeng")
     Officer.objects.create(name="周全", town=village.town, user=officer)
@@ -99,6 +106,21 @@ def a_scene() -> Scene:
     notice = Notice.objects.create(user=buyer, key="1", kind="order", link="/orders/")
     filing = budgets.file(unit.pk, budgets.years_to_file()[0], 1_000_000, 90, buyer)
     payment = Payment.objects.first()
+
+    trees = saplings(household=household)
+    talk = seen_talk(trees, grower, seller)
+    green_order = an_agreed_order(seen_talk(saplings(household=household), grower, seller), grower, seller)
+    wish = days.wish(green_order.pk, today() + timedelta(days=9), grower, said())
+    new = NewPaper("quarantine", "冀 1", "定州市林业局", today(), a_picture())
+    paper = papers.enter(new, officer, lot=trees)
+
+    typed = {"product": "tudou", "amount": "80", "price": "1.2"}
+    to_look_at, with_photo = (
+        LotDraft.objects.create(
+            key=uuid.uuid4(), household=household, by=seller, cells=typed, photo=a_picture()
+        )
+        for _ in range(2)
+    )
 
     elsewhere = an_organisation()
     outside_seller, outside_buyer = a_person(Role.SELLER), a_person(Role.CANTEEN)
@@ -141,6 +163,21 @@ def a_scene() -> Scene:
         "account:favourite slug": lot.product.slug,
         "account:wait slug": lot.product.slug,
         "green:one slug": lot.product.slug,
+        "green:begin slug": lot.product.slug,
+        "green:talk number": talk.number,
+        "green:take number": talk.number,
+        "green:take step": "offer",
+        "green:day number": green_order.number,
+        "green:day_answer number": green_order.number,
+        "green:sample number": green_order.number,
+        "green:sample line_id": green_order.lines.get().pk,
+        "green:paper_of_lot lot_id": trees.pk,
+        "green:paper_of_consignment consignment_id": green_order.consignments.get().pk,
+        "change_id": wish.pk,
+        "paper_id": paper.pk,
+        "selling:look key": to_look_at.key,
+        "selling:draft_photo key": with_photo.key,
+        "selling:entry entry_id": Entry.objects.filter(household=household)[0].pk,
         "statement_answer line_id": statement.lines.first().pk,
         "orders:scale_photo photo_id": 0,
     }

@@ -14,6 +14,7 @@ from shop.buyers.models import BuyerOrganisation, Duty
 from shop.green import talk as talks
 from shop.green.models import Talk
 from shop.green.talk import Said, Terms
+from shop.orders.models import Order
 from tests.green.test_first_look import a_marked_household
 from tests.makers import a_person, a_village, an_officer, an_organisation, saplings
 
@@ -60,9 +61,25 @@ def begun(scene: Scene, buyer: User | None = None) -> Talk:
 
 def seen(scene: Scene, buyer: User | None = None) -> Talk:
     """The firm has looked at the plants."""
-    talk = begun(scene, buyer)
-    talks.set_day(talk.pk, today(), scene.seller, said())
-    return talks.looked(talk.pk, buyer or scene.buyer, said())
+    return seen_talk(scene.lot, buyer or scene.buyer, scene.seller)
+
+
+def seen_talk(lot: Lot, buyer: User, seller: User) -> Talk:
+    talk = talks.begin(lot, today(), PHONE, said(), buyer)
+    talks.set_day(talk.pk, today(), seller, said())
+    return talks.looked(talk.pk, buyer, said())
+
+
+def an_agreed_order(talk: Talk, buyer: User, seller: User, **facts: Any) -> Order:
+    """The talk's order, at what the firm offered and the household accepted."""
+    talks.offer(talk.pk, terms(**facts), buyer, said())
+    order = talks.accept(talk.pk, offer_id(talk), seller, said()).order
+    assert order is not None
+    return order
+
+
+def agreed(scene: Scene, **facts: Any) -> Order:
+    return an_agreed_order(seen(scene), scene.buyer, scene.seller, **facts)
 
 
 def offered(scene: Scene, by: User | None = None, **facts: Any) -> Talk:
