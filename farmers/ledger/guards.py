@@ -6,44 +6,49 @@ these tables copies it and so loses its triggers, and must call `install` again 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import partial
+
 from marketplace.guards import executes, refusing_function
 
 # each table with the columns that tell its rows apart
-GUARDED: dict[str, tuple[str, ...]] = {
+ENTRIES: dict[str, tuple[str, ...]] = {
     "ledger_entry": ("id", "key"),
     "ledger_block": ("number", "hash", "prev_hash"),
     "ledger_seal": ("entry_id",),
 }
+BOOKS: dict[str, tuple[str, ...]] = {"ledger_posting": ("id", "key")}
+GUARDED = ENTRIES | BOOKS
 
 REFUSAL = "the ledger is never changed or deleted: post a reversal instead"
 
 
-def statements(vendor: str) -> list[str]:
-    """The SQL that puts every guard up; it may be run again."""
+def statements(vendor: str, tables: Mapping[str, tuple[str, ...]] = GUARDED) -> list[str]:
+    """The SQL that puts the guards of these tables up; it may be run again."""
     if vendor == "postgresql":
-        return _postgresql()
-    return [sql for table in GUARDED for sql in _sqlite(table)]
+        return _postgresql(tables)
+    return [sql for table in tables for sql in _sqlite(table)]
 
 
-def removals(vendor: str) -> list[str]:
-    """The SQL that takes every guard down."""
+def removals(vendor: str, tables: Mapping[str, tuple[str, ...]] = GUARDED) -> list[str]:
+    """The SQL that takes them down. The function goes with the entries, which had it first."""
     if vendor == "postgresql":
         drops = [
             f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}"
-            for table in GUARDED
+            for table in tables
             for what in ("no_change", "no_truncate")
         ]
-        return [*drops, "DROP FUNCTION IF EXISTS ledger_refuse()"]
+        return [*drops, "DROP FUNCTION IF EXISTS ledger_refuse()"] if "ledger_entry" in tables else drops
     return [
         f"DROP TRIGGER IF EXISTS {table}_{what}"
-        for table in GUARDED
+        for table in tables
         for what in ("no_update", "no_delete", "no_replace")
     ]
 
 
-def _postgresql() -> list[str]:
+def _postgresql(tables: Iterable[str]) -> list[str]:
     sql = [refusing_function("ledger_refuse", REFUSAL)]
-    for table in GUARDED:
+    for table in tables:
         sql += [
             f"""CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION ledger_refuse()""",
@@ -65,5 +70,6 @@ def _sqlite(table: str) -> list[str]:
     ]
 
 
-install = executes(statements)
-remove = executes(removals)
+install, remove = executes(partial(statements, tables=ENTRIES)), executes(partial(removals, tables=ENTRIES))
+install_books = executes(partial(statements, tables=BOOKS))
+remove_books = executes(partial(removals, tables=BOOKS))

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
-LEAF, NODE, BLOCK = b"\x00", b"\x01", b"\x02"
+LEAF, NODE, BLOCK, POSTING = b"\x00", b"\x01", b"\x02", b"\x03"
 FORMAT = "dingzhou-ledger-1"
 NO_BLOCK = "0" * 64  # what the first block names as the one before it
 
@@ -22,6 +22,11 @@ FACTS = (
     "product_slug", "product_name", "product_name_en", "category_slug", "category_name", "category_name_en",
     "is_sapling", "measure", "quantity", "unit", "unit_size", "price_fen", "amount_fen",
     "channel", "buyer_kind", "buyer", "buyer_name", "order_number", "line", "reason", "by", "reverses",
+)  # fmt: skip
+
+# and what the digest of a posting of the books covers
+POSTED = (
+    "key", "kind", "at", "day", "debit", "credit", "fen", "order_number", "household_id", "about", "by",
 )  # fmt: skip
 
 
@@ -42,6 +47,15 @@ def leaf(facts: Sequence[object]) -> str:
         value = named[name]
         named[name] = moment(value) if isinstance(value, dt.datetime) else str(value)
     return hashlib.sha256(LEAF + _canonical({"format": FORMAT, **named})).hexdigest()
+
+
+def posting(facts: Sequence[object]) -> str:
+    """The digest of one posting of the books, its facts in the order of POSTED."""
+    named = dict(zip(POSTED, facts, strict=True))
+    for name in ("at", "day"):
+        value = named[name]
+        named[name] = moment(value) if isinstance(value, dt.datetime) else str(value)
+    return hashlib.sha256(POSTING + _canonical({"format": FORMAT, **named})).hexdigest()
 
 
 def node(left: str, right: str) -> str:

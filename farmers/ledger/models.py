@@ -14,6 +14,7 @@ from marketplace.access.rules import Act, may
 from marketplace.quantity import Measure, Unit
 
 from . import hashes
+from .accounts import Account
 from .kinds import BuyerKind, Channel
 
 if TYPE_CHECKING:
@@ -323,3 +324,82 @@ class Unsealed(models.Model):
     """A posted entry that waits for the next block."""
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="unsealed")
+
+
+# --- the books ---------------------------------------------------------------------------------
+
+
+class Posting(models.Model):
+    """One amount from one account to another 分录: debit and credit in one row, so that no sum is ever but nothing.
+
+    What is owed to a household is told apart by household, what buyers owe or paid by order.
+    Written by `postings.py` alone. Never changed, never deleted: triggers refuse it.
+    """
+
+    class Kind(models.TextChoices):
+        GOODS = "goods", _("goods accepted or returned")  # one for each entry, under its key
+        MONEY = "money", _("money of an order")
+        TRANSFER = "transfer", _("bank transfer")
+        PAYOUT = "payout", _("payout")
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    at = models.DateTimeField(_("at"))
+    day = models.DateField(_("ledger day"))
+    debit = models.CharField(_("debit"), max_length=12, choices=Account)
+    credit = models.CharField(_("credit"), max_length=12, choices=Account)
+    fen = models.PositiveBigIntegerField(_("amount in fen"))
+    order_number = models.CharField(_("order"), max_length=20, blank=True)
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("household")
+    )
+    # the receipt, transfer or payout that shows it
+    about = models.CharField(_("about"), max_length=140, blank=True)
+    by = models.CharField(_("by"), max_length=40, blank=True)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(fen__gt=0), name="posting_more_than_nothing"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="posting_between_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(debit__in=Account.values, credit__in=Account.values), name="posting_account_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["goods", "money", "transfer", "payout"]), name="posting_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(household=None) & ~Q(debit="payable") & ~Q(credit="payable")
+                | Q(household__isnull=False) & (Q(debit="payable") | Q(credit="payable")),
+                name="posting_owed_to_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["order_number"], condition=~Q(order_number=""), name="posting_of_order"),
+            models.Index(fields=["kind", "day"], name="posting_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    def seal(self) -> str:
+        """What `digest` must be."""
+        return hashes.posting([getattr(self, name) for name in hashes.POSTED])
+
+
+class Uncounted(models.Model):
+    """A posting that waits to be added to its accounts. Until then whoever asks for a balance adds it."""
+
+    posting = models.OneToOneField(Posting, models.PROTECT, primary_key=True, related_name="uncounted")
+
+
+class AccountTotal(models.Model):
+    """All that was posted to an account, as far as it was counted. Written by `postings.py` alone."""
+
+    account = models.CharField(_("account"), max_length=12, choices=Account, primary_key=True)
+    debit_fen = models.BigIntegerField(default=0)
+    credit_fen = models.BigIntegerField(default=0)
+    postings = models.BigIntegerField(default=0)

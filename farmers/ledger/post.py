@@ -14,6 +14,7 @@ from marketplace.access.models import User
 from marketplace.days import shanghai_day
 from marketplace.money import line_amount_fen
 
+from . import postings
 from .models import Entry, Unsealed
 from .totals import count_in
 
@@ -195,5 +196,6 @@ def _write(new: Iterable[Entry]) -> dict[str, Entry]:
     entries = Entry.objects.bulk_create(new)
     if entries:
         Unsealed.objects.bulk_create(Unsealed(entry=entry) for entry in entries)
+        postings.post(postings.goods(entries))
         count_in(entries)
     return {entry.key: entry for entry in entries}

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from .hashes import NO_BLOCK, block_hash, leads_to, merkle_path, merkle_root
 from .models import Block, Entry, Seal, Unsealed
+from .postings import count_all
 
 # what one transaction seals at most, so that a long queue is worked off in even memory
 ENTRIES_PER_BLOCK = 10_000
@@ -31,7 +32,8 @@ class Proof(NamedTuple):
 
 
 def seal_all() -> list[Block]:
-    """Seal whatever waits, in as many blocks as it takes. With nothing new there is no block."""
+    """Seal whatever waits, in as many blocks as it takes, and count the postings that wait. Nothing new, no block."""
+    count_all()
     blocks = []
     while block := seal_next():
         blocks.append(block)

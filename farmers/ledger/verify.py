@@ -15,7 +15,8 @@ from django.db.models.functions import ExtractYear, TruncMonth
 from marketplace.days import shanghai_day
 from marketplace.money import line_amount_fen
 
-from . import hashes
+from . import books, hashes
+from .bad import Bad
 from .models import Block, Entry, Measures, Seal, Unsealed
 from .seal import newest_block
 from .snapshot import one_moment
@@ -31,14 +32,6 @@ COPIED = (
 )  # fmt: skip
 
 
-class Bad(NamedTuple):
-    """The first thing that does not hold. `entry` and `key` are empty where no single entry is to blame."""
-
-    entry: int | None
-    key: str
-    reason: str
-
-
 class Verdict(NamedTuple):
     """`head` is the hash of the newest block, None while nothing is sealed."""
 
@@ -48,14 +41,20 @@ class Verdict(NamedTuple):
     first_bad: Bad | None
 
 
+# what rooms above this one have that must agree with the books: each adds its check when it starts
+MORE_CHECKS: list[Callable[[], Iterator[Bad]]] = []
+
+
 def verify() -> Verdict:
-    """Check entries, blocks, reversals and totals, as they stood at one moment."""
+    """Check entries, blocks, reversals, totals and the books, as they stood at one moment."""
     with one_moment():
         checks: tuple[Callable[[], Iterator[Bad]], ...] = (
             _first_entry,
             _blocks,
             _reversals,
             _totals,
+            *books.CHECKS,
+            *MORE_CHECKS,
         )
         first_bad = next((bad for check in checks for bad in check()), None)
         newest = newest_block()

@@ -13,7 +13,12 @@ from farmers.ledger.seal import seal_all
 from . import books
 from .books import on_postgresql, potatoes
 
-COLUMN = {"ledger_entry": "amount_fen", "ledger_block": "count", "ledger_seal": "position"}
+COLUMN = {
+    "ledger_entry": "amount_fen",
+    "ledger_block": "count",
+    "ledger_seal": "position",
+    "ledger_posting": "fen",
+}
 
 WAYS: dict[str, Callable[[str, str], str]] = {
     "update": lambda table, column: f"UPDATE {table} SET {column} = {column} + 1",

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from farmers.ledger import books as account_books
 from farmers.ledger import hashes, verify
 from farmers.ledger.models import Block, Entry, Seal
 from farmers.ledger.post import post_sales, reverse
@@ -264,6 +265,7 @@ def test_a_reversal_of_more_than_was_sold_is_noticed(entries: list[Entry]) -> No
 
 def test_checking_takes_no_more_memory_for_a_longer_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(account_books, "ROWS_AT_ONCE", 100)
     household = books.a_household()
     peaks = []
     for more in (400, 2400):

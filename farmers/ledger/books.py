@@ -1,0 +1,84 @@
+"""Recompute the books: each posting, the entries they stand for, and the accounts' totals. Part of `verify`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Abs
+
+from . import hashes
+from .accounts import Account
+from .bad import Bad
+from .models import AccountTotal, Entry, Posting, Uncounted
+
+ROWS_AT_ONCE = 500
+
+
+def _postings() -> Iterator[Bad]:
+    """Each against its own digest."""
+    rows = Posting.objects.order_by("id").values_list("digest", *hashes.POSTED)
+    for digest, *facts in rows.iterator(ROWS_AT_ONCE):
+        if hashes.posting(facts) != digest:
+            yield Bad(None, facts[0], "its posting in the books was changed after it was posted")
+
+
+def _goods() -> Iterator[Bad]:
+    """Every entry stands in the books, once, with its amount, household and order; and nothing else does as goods."""
+    same = Posting.objects.filter(
+        key=OuterRef("key"),
+        kind=Posting.Kind.GOODS,
+        fen=Abs(OuterRef("amount_fen")),
+        household=OuterRef("household_id"),
+        order_number=OuterRef("order_number"),
+        at=OuterRef("at"),
+    )
+    sold = Exists(same.filter(debit=Account.RECEIVABLE, credit=Account.PAYABLE))
+    taken = Exists(same.filter(debit=Account.PAYABLE, credit=Account.RECEIVABLE))
+    wrong = Entry.objects.filter(Q(amount_fen__gt=0) & ~sold | Q(amount_fen__lt=0) & ~taken)
+    for pk, key in wrong.order_by("id").values_list("id", "key")[:1]:
+        yield Bad(
+            pk, key, "the books do not have it as it was posted; for a ledger from before, run open_books"
+        )
+    entries = Entry.objects.filter(key=OuterRef("key")).exclude(amount_fen=0)
+    for key in (
+        Posting.objects.filter(~Exists(entries), kind=Posting.Kind.GOODS)
+        .order_by("id")
+        .values_list("key", flat=True)[:1]
+    ):
+        yield Bad(None, key, "the books have goods that the ledger has not")
+
+
+def _totals() -> Iterator[Bad]:
+    """What was counted and what waits is all that was posted, account by account."""
+    told: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for name, *sums in AccountTotal.objects.values_list("account", "debit_fen", "credit_fen", "postings"):
+        told[name] = sums
+    waiting = Posting.objects.filter(uncounted__isnull=False)
+    _add(told, waiting)
+    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    _add(found, Posting.objects.all())
+    for name in sorted({*told, *found}):
+        if told[name] != found[name]:
+            yield Bad(
+                None,
+                "",
+                f"account {name} says debit, credit and postings {told[name]}, its postings {found[name]}",
+            )
+    for posting_id in Uncounted.objects.filter(
+        ~Exists(Posting.objects.filter(pk=OuterRef("posting_id")))
+    ).values_list("posting_id", flat=True)[:1]:
+        yield Bad(None, "", f"posting {posting_id} of the books is gone")
+
+
+def _add(sums: dict[str, list[int]], rows: QuerySet[Posting]) -> None:
+    pairs = rows.order_by().values_list("debit", "credit").annotate(Sum("fen"), Count("pk"))
+    for debit, credit, fen, number in pairs:
+        sums[debit][0] += fen
+        sums[credit][1] += fen
+        sums[debit][2] += number
+        sums[credit][2] += number
+
+
+CHECKS: tuple[Callable[[], Iterator[Bad]], ...] = (_postings, _goods, _totals)
