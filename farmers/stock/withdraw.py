@@ -48,9 +48,10 @@ def withdraw(lot_ids: Collection[int], by: User, why: str) -> list[int]:
 def list_again(lot_ids: Collection[int], by: User, why: str) -> list[int]:
     """On sale again, all that were withdrawn and are still good; which ones these were.
 
-    What no officer has ever seen is not among them: it goes the way of a check (`check.resubmit`).
+    What no officer has ever seen is not among them: it goes the way of a check (`check.resubmit`); nor is what was a
+    household's that is erased.
     """
-    good = Q(good_until=None) | Q(good_until__gte=today())
+    good = (Q(good_until=None) | Q(good_until__gte=today())) & Q(household__erased_on=None)
     waited = LotTransition.objects.filter(lot=OuterRef("pk"), to_state=Lot.State.WAITING)
     seen = ~Exists(waited) | Exists(LotCheck.objects.filter(lot=OuterRef("pk"), approved=True))
     return _turn(
