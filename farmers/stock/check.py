@@ -200,7 +200,8 @@ def _checkable(by: User) -> LotQuerySet:
 
 
 def _lot(lots: LotQuerySet) -> Lot:
-    lot = lots.select_related("product", "household").first()
+    # of who was erased nothing comes on sale any more
+    lot = lots.filter(household__erased_on=None).select_related("product", "household").first()
     if lot is None:
         raise PermissionDenied
     return lot
