@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
 
+from farmers.registry.models import Village
 from marketplace.days import today
 from marketplace.money import line_amount_fen
 
@@ -80,18 +81,38 @@ def year_before(day: dt.date) -> dt.date:
 FEWEST_NEIGHBOURS = 3
 
 
-def got_nearby(town_id: int, since: dt.date, besides: int) -> dict[str, int]:
-    """What goods of each product lately fetched in a town, in fen per 1,000 grams or pieces, by slug. One query.
+class Nearby(NamedTuple):
+    """What others got for goods, in fen per 1,000 grams or pieces: those of the village, or else of its town."""
 
-    What household `besides` sold itself is no news to it and does not count; products that fewer than
-    FEWEST_NEIGHBOURS others sold are left out.
+    fen: int
+    in_village: bool
+
+
+def got_nearby(village: Village, since: dt.date, besides: int) -> dict[str, Nearby]:
+    """What goods of each product lately fetched near a household, by slug. One query.
+
+    What household `besides` sold itself is no news to it and does not count. The village's own price is told where
+    FEWEST_NEIGHBOURS others of it sold, else the town's where as many did, else none.
     """
+    near = Q(village=village)
     rows = (
-        Entry.objects.filter(town=town_id, day__gte=since, kind=Entry.Kind.SALE)
+        Entry.objects.filter(town=village.town_id, day__gte=since, kind=Entry.Kind.SALE)
         .exclude(household=besides)
         .order_by()
         .values("product_slug")
-        .annotate(sellers=Count("household", distinct=True), fen=Sum("amount_fen"), sold=Sum("quantity"))
+        .annotate(
+            sellers=Count("household", distinct=True),
+            fen=Sum("amount_fen"),
+            sold=Sum("quantity"),
+            near_sellers=Count("household", filter=near, distinct=True),
+            near_fen=Sum("amount_fen", filter=near),
+            near_sold=Sum("quantity", filter=near),
+        )
         .filter(sellers__gte=FEWEST_NEIGHBOURS, sold__gt=0)
     )
-    return {row["product_slug"]: line_amount_fen(row["fen"], 1_000, row["sold"]) for row in rows}
+    found = {}
+    for row in rows:
+        in_village = row["near_sellers"] >= FEWEST_NEIGHBOURS
+        fen, sold = (row["near_fen"], row["near_sold"]) if in_village else (row["fen"], row["sold"])
+        found[row["product_slug"]] = Nearby(line_amount_fen(fen, 1_000, sold), in_village)
+    return found

@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from farmers.registry.models import Household
 from farmers.stock.list_lot import NewLot
+from farmers.stock.measure_forms import MEASURE_CELLS, PREFIX, MeasuresForm, plants_told
+from farmers.stock.measures import LONGEST, NONE, in_words, read_measures, says_a_size
 from farmers.stock.models import Lot, Product
 from farmers.stock.workbook import cells
 from farmers.stock.workbook.cells import Refusal
@@ -24,7 +27,7 @@ from marketplace.quantity import UNITS, Measure, Unit
 OLDEST = dt.timedelta(days=400)
 WEIGHTS = (Unit.JIN, Unit.KG, Unit.TONNE)
 # the cells that are kept as they are typed
-CELLS = ("product", "amount", "unit", "price", "when", "day", "grade", "note")
+CELLS = ("product", "amount", "unit", "price", "when", "day", "grade", "note", *MEASURE_CELLS)
 
 
 class When:
@@ -80,17 +83,37 @@ class ListingForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    grade = forms.CharField(label=gettext_lazy("Grade or size"), max_length=80, required=False)
+    grade = forms.CharField(label=gettext_lazy("Grade or size"), max_length=LONGEST, required=False)
     note = forms.CharField(
         label=gettext_lazy("Anything else buyers should know"), max_length=300, required=False
     )
     photo = PhotoField(label=gettext_lazy("A photo of these goods"), required=False)
+
+    @cached_property
+    def plants(self) -> MeasuresForm:
+        """How large plants are: asked of those alone, and shown for whatever may still be tapped."""
+        if self.is_bound:
+            product = self.cleaned_data.get("product") if hasattr(self, "cleaned_data") else None
+            return MeasuresForm(product.plant if product else "", self.data, every=True)
+        known = {
+            name.removeprefix(f"{PREFIX}-"): self.initial[name]
+            for name in MEASURE_CELLS
+            if name in self.initial
+        }
+        return MeasuresForm("", initial=known, every=True)
+
+    @cached_property
+    def kinds(self) -> str:
+        """Which goods are plants, for measures.js."""
+        return plants_told(Product.objects.exclude(plant="").order_by("pk"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         product = data.get("product")
         if product is None:
             return data
+        if product.plant:
+            self._plants(data)
         for name, read in (("amount", _amount), ("price", _price)):
             if data.get(name):
                 try:
@@ -101,6 +124,21 @@ class ListingForm(forms.Form):
             self._one_unit(data)
         self._harvest(data)
         return data
+
+    def _plants(self, data: dict[str, Any]) -> None:
+        """The grade says how large they are, in words that read back as these measures."""
+        sizes = self.plants
+        if sizes.is_valid():
+            typed = data.get("grade", "")
+            measures = sizes.measures()
+            if not says_a_size(measures) and not says_a_size(read_measures(typed, sizes.plant)):
+                sizes.need_one()
+            if measures != NONE:
+                data["grade"] = " · ".join(filter(None, (in_words(measures), typed)))
+                if len(data["grade"]) > LONGEST:
+                    self.add_error("grade", _("Write less here: the sizes say it already."))
+        for name, messages in sizes.errors.items():
+            self.errors[f"{PREFIX}-{name}"] = messages
 
     def _one_unit(self, data: dict[str, Any]) -> None:
         """Pieces have one name in a lot; weights may be typed by the tonne and priced by the jin."""

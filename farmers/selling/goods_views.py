@@ -1,18 +1,15 @@
-"""A household's own goods and its page of the ledger, on a phone."""
+"""A household's own goods on a phone: where each stands, put right and sent again, taken off sale."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Prefetch, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,26 +18,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from farmers.ledger.chart import Chart, monthly
-from farmers.ledger.models import Entry
-from farmers.ledger.queries import owed
 from farmers.stock.check import AlreadyDecided, Right, resubmit
-from farmers.stock.models import Lot, LotCheck, LotPhoto
+from farmers.stock.measure_forms import PREFIX, measures_form
+from farmers.stock.measures import NONE, in_words, measures_of
+from farmers.stock.models import Lot, LotCheck, LotPhoto, SaplingMeasures
 from farmers.stock.photos import add_photo
 from farmers.stock.withdraw import withdraw
 from farmers.stock.workbook import cells
 from farmers.stock.workbook.cells import Refusal
 from farmers.stock.workbook.sheets import Cell, Kind
 from marketplace.access.rules import Act, SignedIn, requires
-from marketplace.days import last_months, today
+from marketplace.days import today
 from marketplace.photo_fields import PhotoField
 from marketplace.quantity import Unit
 
 from .form import must_fit
-from .views import household_of
 
 PAGE_SIZE = 20
-MONTHS = 12
 # a cookie of the phone, not of the person: who holds it sees what its owner sees
 LARGE = "large"
 YEAR = 365 * 24 * 3600
@@ -56,6 +50,20 @@ class AgainForm(forms.Form):
     def __init__(self, lot: Lot, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lot = lot
+        row = SaplingMeasures.objects.filter(lot=lot).first() if lot.product.plant else None
+        self.known = measures_of(row) if row else NONE
+        self.plants = measures_form(lot.product, self.data or None, self.known)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        plants = self.plants
+        if plants is not None:
+            for name, said in plants.errors.items():
+                self.errors[f"{PREFIX}-{name}"] = said
+            measures = plants.measures() if plants.is_valid() else NONE
+            if measures not in (NONE, self.known):
+                data["grade"] = in_words(measures)
+        return data
 
     def clean_amount(self) -> int | None:
         """Grams or pieces."""
@@ -128,12 +136,13 @@ def again(request: SignedIn, lot_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, lot, form)
     try:
-        right = Right(quantity=form.cleaned_data["amount"], price_fen=form.cleaned_data["price"])
+        data = form.cleaned_data
+        right = Right(data["amount"], data["price"], data.get("grade"))
         # goods that are decided take no photo that the officer has not seen; one that is refused leaves all as it was
         with transaction.atomic():
             resubmit(lot.pk, request.user, right=right)
-            if form.cleaned_data["photo"]:
-                add_photo(lot, form.cleaned_data["photo"])
+            if data["photo"]:
+                add_photo(lot, data["photo"])
     except ValidationError as error:
         form.add_error("photo", error)
         return _page(request, lot, form)
@@ -188,59 +197,6 @@ def _page(
         },
         status=422 if form or withdrawing else 200,
     )
-
-
-# --- the own page of the ledger -------------------------------------------------------------------
-
-
-class Month(NamedTuple):
-    """`amount_fen`: what was sold in it, less what came back in it."""
-
-    first: dt.date
-    amount_fen: int
-    entries: int
-
-
-@never_cache
-@requires(Act.SELL)
-@require_safe
-def ledger(request: SignedIn) -> HttpResponse:
-    """What I sold, entry by entry, with its months: as it stands in the city's ledger."""
-    household = household_of(request.user)
-    entries = Entry.objects.filter(household=household) if household else Entry.objects.none()
-    months = _months(entries)
-    return render(
-        request,
-        "selling/ledger.html",
-        {
-            "household": household,
-            "page": Paginator(entries.order_by("-day", "-pk"), PAGE_SIZE).get_page(request.GET.get("page")),
-            "months": months,
-            "shown": [month for month in reversed(months) if month.entries],
-            "chart": _chart(months),
-            "owed_fen": owed([household.pk]).get(household.pk, 0) if household else 0,
-        },
-    )
-
-
-def _months(entries: QuerySet[Entry]) -> list[Month]:
-    """The last twelve, the earliest first."""
-    firsts = last_months(today(), MONTHS)
-    rows = (
-        entries.filter(day__gte=firsts[0])
-        .order_by()
-        .annotate(first=TruncMonth("day"))
-        .values("first")
-        .annotate(amount=Sum("amount_fen"), entries=Count("pk"))
-    )
-    known = {row["first"]: Month(row["first"], row["amount"], row["entries"]) for row in rows}
-    return [known.get(first) or Month(first, 0, 0) for first in firsts]
-
-
-def _chart(months: Sequence[Month]) -> Chart | None:
-    if not any(month.amount_fen for month in months):
-        return None
-    return monthly([month.amount_fen for month in months], [0] * len(months))
 
 
 # --- larger letters -------------------------------------------------------------------------------

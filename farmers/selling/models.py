@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -10,9 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farmers.registry.models import Household
+from marketplace.private_files import private_files
 
 if TYPE_CHECKING:
     from marketplace.access.models import User
+
+
+def draft_photo_path(draft: LotDraft, filename: str) -> str:
+    """Nothing of the sender's name for the file is kept."""
+    return f"drafts/{uuid.uuid4().hex}.jpg"
 
 
 class LotDraftQuerySet(models.QuerySet["LotDraft"]):
@@ -36,6 +43,8 @@ class LotDraft(models.Model):
     )
     cells = models.JSONField(default=dict)
     revision = models.PositiveBigIntegerField(default=0)
+    # our own re-encoding, handed out to whoever wrote the draft alone
+    photo = models.ImageField(_("picture"), storage=private_files, upload_to=draft_photo_path, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = LotDraftQuerySet.as_manager()

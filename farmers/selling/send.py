@@ -15,6 +15,8 @@ from farmers.stock.list_lot import NewLot, list_lots
 from farmers.stock.models import Lot
 from farmers.stock.photos import add_photo
 from marketplace.access.models import User
+from marketplace.pictures import OurPicture
+from marketplace.pictures import photo as our_photo
 
 from .models import LotDraft
 from .told import lot_waits
@@ -24,41 +26,74 @@ MOST_DRAFTS = 20
 LONGEST_CELL = 300
 
 
-def keep(household: Household, by: User, key: uuid.UUID, cells: Mapping[str, str], revision: int) -> bool:
+def keep(
+    household: Household,
+    by: User,
+    key: uuid.UUID,
+    cells: Mapping[str, str],
+    revision: int,
+    photo: UploadedFile | None = None,
+) -> bool:
     """Write down what is typed. False, and nothing is kept, for a save older than the one there, or of what was sent.
 
-    Raises PermissionDenied for a key that is another's.
+    Without a `photo` the one that is there stays. Raises PermissionDenied for a key that is another's, ValidationError
+    for a photo that is none; then nothing is saved.
     """
-    if Lot.objects.filter(import_key=_import_key(key)).exists():
+    if sent_as(key) is not None:
         return False
     short = {name: text[:LONGEST_CELL] for name, text in cells.items()}
     now = timezone.now()
+    picture = our_photo(photo) if photo else None
     with transaction.atomic():
         fresh = LotDraft(key=key, household=household, by=by, cells=short, revision=revision, updated_at=now)
         LotDraft.objects.bulk_create([fresh], ignore_conflicts=True)
         draft = LotDraft.objects.select_for_update().get(pk=key)
         if draft.by_id != by.pk:
             raise PermissionDenied
-        kept = LotDraft.objects.filter(pk=key, revision__lte=revision).update(
-            cells=short, revision=revision, updated_at=now
-        )
+        kept = draft.revision <= revision
+        if kept:
+            draft.cells, draft.revision, draft.updated_at = short, revision, now
+            _with_photo(draft, picture)
         stale = LotDraft.objects.of(by).values_list("pk", flat=True)[MOST_DRAFTS:]
         LotDraft.objects.filter(pk__in=list(stale)).delete()
-    return bool(kept)
+    return kept
+
+
+def _with_photo(draft: LotDraft, picture: OurPicture | None) -> None:
+    """Save a draft that is locked, with another picture if there is one: of the two files one stays."""
+    before = str(draft.photo.name or "")
+    if picture is None:
+        draft.save(update_fields=["cells", "revision", "updated_at"])
+        return
+    draft.photo.save(str(picture.name), picture, save=False)
+    try:
+        draft.save(update_fields=["cells", "revision", "updated_at", "photo"])
+    except BaseException:
+        draft.photo.storage.delete(str(draft.photo.name))
+        raise
+    if before:
+        transaction.on_commit(lambda: draft.photo.storage.delete(before))
+
+
+def follow_deletion(instance: LotDraft, **kwargs: object) -> None:
+    """With a draft its picture goes, whoever deleted it: it was sent, thrown away or forgotten."""
+    if instance.photo:
+        name, storage = str(instance.photo.name), instance.photo.storage
+        transaction.on_commit(lambda: storage.delete(name))
 
 
 def send(row: NewLot, key: uuid.UUID, by: User, photos: Sequence[UploadedFile] = ()) -> tuple[Lot, bool]:
     """Make the lot, and whether it is new: the same key sent twice, or twice at once, is one lot.
 
-    `photos` as they came; they are checked here. Raises ValidationError for one that is none, PermissionDenied for
-    a key of another household; then nothing is saved.
+    `photos` as they came; they are checked here. Without any, the draft's is taken. Raises ValidationError for one
+    that is none, PermissionDenied for a key of another household; then nothing is saved.
     """
     if twin := _twin(row, key):
         return twin, False
     try:
         with transaction.atomic():
-            lot = list_lots([row._replace(import_key=_import_key(key))], by)[0]
-            for photo in photos:
+            lot = list_lots([row._replace(import_key=import_key(key))], by)[0]
+            for photo in photos or _kept_photo(key, by):
                 add_photo(lot, photo)
             LotDraft.objects.filter(pk=key, by=by).delete()
             lot_waits.enqueue(lot.pk)
@@ -69,12 +104,28 @@ def send(row: NewLot, key: uuid.UUID, by: User, photos: Sequence[UploadedFile] =
     return lot, True
 
 
-def _import_key(key: uuid.UUID) -> str:
+def _kept_photo(key: uuid.UUID, by: User) -> list[OurPicture]:
+    draft = LotDraft.objects.filter(pk=key, by=by).exclude(photo="").first()
+    if draft is None:
+        return []
+    try:
+        with draft.photo.open("rb") as file:
+            return [OurPicture("photo.jpg", file.read(), "image/jpeg")]
+    except FileNotFoundError:  # goods without a picture are better than none
+        return []
+
+
+def import_key(key: uuid.UUID) -> str:
     return f"draft:{key}"
 
 
+def sent_as(key: uuid.UUID) -> Lot | None:
+    """The lot that a draft became."""
+    return Lot.objects.filter(import_key=import_key(key)).select_related("household").first()
+
+
 def _twin(row: NewLot, key: uuid.UUID) -> Lot | None:
-    lot = Lot.objects.filter(import_key=_import_key(key)).first()
+    lot = sent_as(key)
     if lot and lot.household_id != row.household.pk:
         raise PermissionDenied
     return lot

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,8 +21,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from farmers.ledger.queries import got_nearby
+from farmers.ledger.queries import Nearby, got_nearby
 from farmers.registry.models import Household, encrypted
+from farmers.stock.measure_forms import plants_told
 from farmers.stock.models import Category, Product
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, requires
@@ -32,12 +32,13 @@ from marketplace.money import line_amount_fen
 from marketplace.quantity import Unit, unit_size
 
 from .form import CELLS, ListingForm, units_of
+from .look import facts_of, looked_over
 from .models import LotDraft
 from .send import keep, send
 
 # goods of one's own that are offered first, and how far back neighbours' prices are looked for
 RECENT = 6
-NEARBY_DAYS = 60
+NEARBY_DAYS = 30
 
 
 class Tile(NamedTuple):
@@ -47,6 +48,8 @@ class Tile(NamedTuple):
     units: tuple[Unit, ...]
     reference_fen: int
     nearby_fen: int
+    # those of the own village got it, else those of the town
+    in_village: bool
 
 
 class Shelf(NamedTuple):
@@ -74,43 +77,75 @@ def new(request: SignedIn) -> HttpResponse:
         return _sent(request, household)
     draft = LotDraft.objects.of(request.user).first()
     form = ListingForm(initial=draft.cells if draft else None)
-    return _page(request, household, form, draft.key if draft else uuid.uuid4())
+    return _page(request, household, form, draft.key if draft else uuid.uuid4(), draft)
 
 
 def _sent(request: SignedIn, household: Household | None) -> HttpResponse:
+    """With `look`, the goods are looked over before they are sent."""
     by_script = "application/json" in request.headers.get("Accept", "")
     if request.POST.get("seller", seller_key(request.user)) != seller_key(request.user):
         # somebody else's goods, kept on this phone: they stay there until that person signs in
         return JsonResponse({"error": _("These goods are somebody else's.")}, status=409)
     if household is None:
         raise PermissionDenied
-    key = _key(request)
+    key = key_of(request)
     form = ListingForm(request.POST, request.FILES)
+    look = "look" in request.POST
     if form.is_valid():
-        photos = [form.cleaned_data["photo"]] if form.cleaned_data["photo"] else []
+        photo = form.cleaned_data["photo"]
         try:
-            lot, _new = send(form.row(household), key, request.user, photos)
+            if look:
+                keep(household, request.user, key, _cells(request), _revision(request), photo)
+            else:
+                lot, _new = send(form.row(household), key, request.user, [photo] if photo else [])
         except ValidationError as error:
             form.add_error("photo", error)
         else:
-            if by_script:
-                return JsonResponse({"sent": lot.slug, "url": reverse("seller")}, status=201)
-            messages.success(request, _("Written down. Your officer will come and look at the goods."))
-            return redirect("seller")
+            if look:
+                return (
+                    JsonResponse({"look": looked_over(form)}) if by_script else redirect("selling:look", key)
+                )
+            address = reverse("selling:sent", args=[lot.pk])
+            return (
+                JsonResponse({"sent": lot.slug, "url": address}, status=201)
+                if by_script
+                else redirect(address)
+            )
     if by_script:
         return JsonResponse({"errors": form.errors}, status=422)
-    keep(household, request.user, key, _cells(request), _revision(request))
-    return _page(request, household, form, key, status=422)
+    _keep_what_is_good(request, household, key, form)
+    return _page(request, household, form, key, LotDraft.objects.of(request.user).filter(pk=key).first(), 422)
+
+
+def _keep_what_is_good(request: SignedIn, household: Household, key: uuid.UUID, form: ListingForm) -> None:
+    """Of a form that is not right, all that was typed, and its photo if that is one."""
+    photo = None if "photo" in form.errors else form.cleaned_data.get("photo")
+    cells, revision = _cells(request), _revision(request)
+    try:
+        keep(household, request.user, key, cells, revision, photo)
+    except ValidationError as error:
+        form.add_error("photo", error)
+        keep(household, request.user, key, cells, revision)
 
 
 @requires(Act.SELL)
 @require_POST
 def save(request: SignedIn) -> HttpResponse:
-    """What is typed, now and then."""
+    """What is typed, now and then, and the photo once."""
     household = household_of(request.user)
     if household is None or request.POST.get("seller") != seller_key(request.user):
         return JsonResponse({}, status=409)
-    kept = keep(household, request.user, _key(request), _cells(request), _revision(request))
+    try:
+        kept = keep(
+            household,
+            request.user,
+            key_of(request),
+            _cells(request),
+            _revision(request),
+            request.FILES.get("photo"),
+        )
+    except ValidationError as error:
+        return JsonResponse({"errors": {"photo": error.messages}}, status=422)
     return JsonResponse({"kept": kept})
 
 
@@ -118,11 +153,11 @@ def save(request: SignedIn) -> HttpResponse:
 @require_POST
 def throw_away(request: SignedIn) -> HttpResponse:
     """Begin anew."""
-    LotDraft.objects.of(request.user).filter(pk=_key(request)).delete()
+    LotDraft.objects.of(request.user).filter(pk=key_of(request)).delete()
     return redirect("selling:new")
 
 
-def _key(request: HttpRequest) -> uuid.UUID:
+def key_of(request: HttpRequest) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get("key", ""))
     except ValueError:
@@ -140,18 +175,20 @@ def _cells(request: HttpRequest) -> dict[str, str]:
 
 
 def _page(
-    request: HttpRequest, household: Household | None, form: ListingForm, key: uuid.UUID, status: int = 200
+    request: HttpRequest,
+    household: Household | None,
+    form: ListingForm,
+    key: uuid.UUID,
+    draft: LotDraft | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     user = request.user
     products = list(
         Product.objects.select_related("category").order_by("category__position", "category", "pk")
     )
-    nearby = (
-        got_nearby(household.village.town_id, today() - dt.timedelta(days=NEARBY_DAYS), household.pk)
-        if household
-        else {}
-    )
-    tiles = [_tile(product, nearby.get(product.slug, 0)) for product in products]
+    since = today() - dt.timedelta(days=NEARBY_DAYS)
+    nearby = got_nearby(household.village, since, household.pk) if household else {}
+    tiles = [_tile(product, nearby.get(product.slug)) for product in products]
     recent = _recent(household) if household else []
     by_pk = {tile.product.pk: tile for tile in tiles}
     return render(
@@ -160,6 +197,9 @@ def _page(
         {
             "form": form,
             "key": key,
+            "draft": draft,
+            "plants": plants_told(products),
+            "facts": facts_of({}),
             "household": household,
             "seller": seller_key(user) if user.is_authenticated else "",
             "recent": [by_pk[pk] for pk in recent],
@@ -172,9 +212,15 @@ def _page(
     )
 
 
-def _tile(product: Product, nearby: int) -> Tile:
-    near = line_amount_fen(nearby, unit_size(product.unit), 1_000) if nearby else 0
-    return Tile(product, units_of(product), product.reference_price_fen or 0, near)
+def _tile(product: Product, nearby: Nearby | None) -> Tile:
+    near = line_amount_fen(nearby.fen, unit_size(product.unit), 1_000) if nearby else 0
+    return Tile(
+        product,
+        units_of(product),
+        product.reference_price_fen or 0,
+        near,
+        nearby.in_village if nearby else False,
+    )
 
 
 def _shelves(tiles: Iterable[Tile]) -> list[Shelf]:
@@ -212,7 +258,7 @@ def worker(request: HttpRequest) -> HttpResponse:
             static(f"css/{name}.css")
             for name in ("market", "frame", "parts", "layout", "forms", "shop", "selling")
         ),
-        *(static(f"js/{name}.js") for name in ("market", "listing")),
+        *(static(f"js/{name}.js") for name in ("market", "measures", "listing")),
         static("icons.svg"),
         static("favicon.svg"),
     ]

@@ -23,9 +23,10 @@ from marketplace.quantity import in_units
 
 from . import movements
 from .list_lot import NewLot, good_until, list_lots
+from .measures import measure_again
 from .models import MAX_PRICE_FEN, MAX_QUANTITY, Consent, Lot, LotCheck, LotQuerySet, LotTransition
 from .movements import Change, hold_still
-from .signals import say_checked, say_listed
+from .signals import say_checked, say_listed, say_waits_again
 
 Kind = movements.Kind
 # not on sale, and nothing of it promised: what is written there may still be put right
@@ -133,6 +134,8 @@ def resubmit(lot_id: int, by: User, why: str = "", right: Right | None = None) -
     lot.save(update_fields=["state"])
     why = "; ".join([why.strip(), *words] if why.strip() else words)
     LotTransition.objects.create(lot=lot, to_state=lot.state, by=by, why=why[:200])
+    if may(by, Act.SELL):
+        say_waits_again([lot.pk])
     return lot
 
 
@@ -183,6 +186,7 @@ def _change(lot: Lot, by: User, right: Right) -> list[str]:
     if right.grade is not None and right.grade.strip() != lot.grade:
         words.append(f"{lot.grade or '-'} → {right.grade.strip() or '-'}")
         lot.grade = right.grade.strip()
+        measure_again(lot, by)
     if right.harvested_on is not None and right.harvested_on != lot.harvested_on:
         words.append(f"{lot.harvested_on or '-'} → {right.harvested_on}")
         lot.harvested_on = right.harvested_on

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -14,7 +16,7 @@ from .measures import NONE, Measures, centimetres, metres
 from .models import Product
 from .saplings import MEASURED_BY, MOST_YEARS, Grade, Plant, Roots, Size, TrunkAt, trunk_of
 
-_BALL_LABELS = {Plant.POTTED: _("pot, across")}
+_BALL_LABELS: dict[str, Any] = {Plant.POTTED: _("pot, across")}
 
 
 class SizeField(forms.CharField):
@@ -46,26 +48,43 @@ class SizeField(forms.CharField):
 _EXAMPLES = {"trunk": "5-6cm", "height": "2.5-3m", "crown": "1.5m", "ball": "40cm"}
 
 
-class MeasuresForm(forms.Form):
-    """The measures of one product's plants; all may be left empty."""
+# each measure once, in the order that they are asked for
+EVERY = tuple(dict.fromkeys(chain.from_iterable(MEASURED_BY.values())))
+PREFIX = "plant"
 
-    def __init__(self, product: Product, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("prefix", "plant")
+
+class MeasuresForm(forms.Form):
+    """The measures of one product's plants; all may be left empty.
+
+    With `every`, the others' are shown as well, for a page on which the product is still to be chosen; what is typed
+    into those is left alone.
+    """
+
+    def __init__(self, plant: str, *args: Any, every: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", PREFIX)
         super().__init__(*args, **kwargs)
-        self.plant = product.plant
-        for name in MEASURED_BY[product.plant]:
-            for field, asked in _fields(name, product.plant).items():
+        self.plant = plant
+        for name in EVERY if every else MEASURED_BY[plant]:
+            for field, asked in _fields(name, plant).items():
                 self.fields[field] = asked
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name in set(self.fields) - set(asked_of(self.plant)):
+            data.pop(name, None)
+            self.errors.pop(name, None)
         if (
             data.get("ball")
-            and "roots" in self.fields
-            and data.get("roots") not in (Roots.BALL, Roots.CONTAINER)
+            and "roots" in data
+            and self.plant != Plant.POTTED
+            and data["roots"] not in (Roots.BALL, Roots.CONTAINER)
         ):
             self.add_error("roots", _("Say whether this is the ball or the container."))
         return data
+
+    def need_one(self) -> None:
+        """Say at the first field that a size is wanted."""
+        self.add_error(asked_of(self.plant)[0], _("Write one size at least: buyers of plants choose by it."))
 
     def measures(self) -> Measures:
         data = self.cleaned_data
@@ -91,7 +110,10 @@ def _fields(name: str, plant: str) -> dict[str, forms.Field]:
         return {
             "trunk": SizeField("trunk", label=_("trunk, across")),
             "trunk_at": forms.ChoiceField(
-                label=_("trunk measured"), choices=TrunkAt.choices, initial=trunk_of(plant), required=False
+                label=_("trunk measured"),
+                choices=[*([] if plant else [("", _("where it is usual"))]), *TrunkAt.choices],
+                initial=trunk_of(plant) if plant else "",
+                required=False,
             ),
         }
     if name == "roots":
@@ -104,7 +126,7 @@ def _fields(name: str, plant: str) -> dict[str, forms.Field]:
         years = forms.IntegerField(label=_("age in years"), min_value=1, max_value=MOST_YEARS, required=False)
         return {name: years}
     labels = {"height": _("height"), "crown": _("crown, across"), "ball": _("ball or container, across")}
-    label = _BALL_LABELS.get(Plant(plant), labels[name]) if name == "ball" else labels[name]
+    label = _BALL_LABELS.get(plant, labels[name]) if name == "ball" else labels[name]
     return {name: SizeField(name, label=label)}
 
 
@@ -117,4 +139,27 @@ def measures_form(
     initial = {name: value for name, value in known._asdict().items() if value}
     if known.ball:
         initial["ball"] = Size(known.ball, known.ball)
-    return MeasuresForm(product, data, initial=initial)
+    return MeasuresForm(product.plant, data, initial=initial)
+
+
+def asked_of(plant: str) -> tuple[str, ...]:
+    """The names of the fields that such a plant is asked for; none for what is no plant."""
+    names: list[str] = []
+    for name in MEASURED_BY.get(plant, ()):
+        names += ["trunk", "trunk_at"] if name == "trunk" else [name]
+    return tuple(names)
+
+
+def plants_told(products: Iterable[Product]) -> str:
+    """For measures.js, as JSON: which of the products are which kind of plant, and what each kind is asked for."""
+    kinds = {
+        str(plant): {"asked": asked_of(plant), "trunk": str(trunk_of(plant)) if "trunk" in names else ""}
+        for plant, names in MEASURED_BY.items()
+    }
+    return json.dumps(
+        {"kinds": kinds, "products": {each.slug: each.plant for each in products if each.plant}}
+    )
+
+
+# the cells of a listing that they fill
+MEASURE_CELLS = tuple(f"{PREFIX}-{field}" for name in EVERY for field in _fields(name, ""))

@@ -5,6 +5,7 @@ The words of a lot's measures are its grade: what a card, an order line and a pa
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -88,6 +89,11 @@ def _scaled(size: Size, unit: int) -> str:
     return "–".join(ends)
 
 
+def says_a_size(measures: Measures) -> bool:
+    """Whether buyers can choose by it: how the roots come tells no size."""
+    return measures._replace(roots="", trunk_at="") != NONE
+
+
 def columns(measures: Measures) -> dict[str, object]:
     """As the table keeps them."""
     found: dict[str, object] = {
@@ -122,7 +128,7 @@ def set_measures(lot: Lot, measures: Measures, by: User | None) -> None:
         Lot.objects.filter(pk=lot.pk).update(grade=lot.grade)
 
 
-def measure_lots(lots: Iterable[Lot], by: User | None) -> None:
+def measure_lots(lots: Iterable[Lot], by: User | None, at: dt.datetime | None = None) -> None:
     """What the grades of new lots of plants say, as measures. What cannot be understood stays words alone."""
     known = [
         (lot, measures)
@@ -132,5 +138,13 @@ def measure_lots(lots: Iterable[Lot], by: User | None) -> None:
         and (measures := read_measures(lot.grade, lot.product.plant)) != NONE
     ]
     SaplingMeasures.objects.bulk_create(
-        SaplingMeasures(lot=lot, by=by, at=lot.listed_at, **columns(measures)) for lot, measures in known
+        SaplingMeasures(lot=lot, by=by, at=at or lot.listed_at, **columns(measures))
+        for lot, measures in known
     )
+
+
+def measure_again(lot: Lot, by: User | None) -> None:
+    """After `lot`'s grade was put right: what it says now is how large its plants are."""
+    SaplingMeasures.objects.filter(lot=lot).delete()
+    lot._state.fields_cache.pop("measures", None)
+    measure_lots([lot], by, timezone.now())

@@ -10,9 +10,11 @@
   const online = say.seller !== "";
   if (online) localStorage.setItem("seller", say.seller);
   const seller = say.seller || localStorage.getItem("seller") || "";
-  const CELLS = ["product", "amount", "unit", "price", "when", "day", "grade", "note"];
+  const SIZES = form ? [...form.querySelectorAll("[data-measures] [name]")] : [];
+  const CELLS = ["product", "amount", "unit", "price", "when", "day", "grade", "note", ...SIZES.map((each) => each.name)];
 
-  // --- what the phone keeps: one record for each goods, {key, seller, cells, photo, step, state, errors, at} ----
+  // --- what the phone keeps: one record for each goods, {key, seller, cells, photo, there, step, state, errors, at}.
+  // `there`: the market has the photo as well
 
   const opened = new Promise((resolve, reject) => {
     const asked = indexedDB.open("selling", 1);
@@ -66,6 +68,8 @@
     });
   }
 
+  const sentTo = new Map(); // where each goods that was sent is told of
+
   /** Try once; what became of it: "sent", "wrong", "sign-in" or "kept". */
   async function sendOne(goods) {
     const data = body(goods);
@@ -77,6 +81,8 @@
       return "kept";
     }
     if (answer.status === 201) {
+      const told = await answer.json().catch(() => ({}));
+      sentTo.set(goods.key, told.url || "");
       await remove(goods.key);
       return "sent";
     }
@@ -131,7 +137,8 @@
   async function tell(last) {
     const [queued, wrong] = [await mine("queued"), await mine("wrong")];
     host.replaceChildren();
-    if (last === "sent" && !queued.length) line(say.saySent, "success");
+    const told = [...sentTo.values()].at(-1);
+    if (last === "sent" && !queued.length) line(say.saySent, "success", told ? { href: told, words: say.sayNext } : null);
     if (queued.length && last === "sign-in") line(say.saySignIn, "info", { href: say.login, words: say.sayIn });
     else if (queued.length) line(`${queued.map(named).join(" · ")}: ${say.sayKept}`, "info");
     for (const goods of wrong) {
@@ -158,10 +165,14 @@
   const steps = [...form.querySelectorAll(".listing-step")];
   const marks = [...form.querySelectorAll(".listing-steps li")];
   const [back, next, submit] = ["back", "next", "send"].map((name) => form.querySelector(`[data-${name}]`));
+  const seen = form.querySelector("[data-look]");
   const status = form.querySelector("[data-saved]");
   const canvas = form.querySelector("canvas[data-photo]");
+  let keptPhoto = form.querySelector("[data-kept-photo]"); // of the draft that the market has
   let step = 0;
   let photo = null;
+  let shrinking = null;
+  let fresh = null; // a photo that the market has not got yet
   let photoName = "";
 
   function show(wanted, focus = true) {
@@ -171,6 +182,7 @@
     back.hidden = step === 0;
     next.hidden = step === steps.length - 1;
     submit.hidden = step !== steps.length - 1;
+    if (steps[step] === seen) look();
     if (focus) {
       steps[step].querySelector("h2").focus();
       window.scrollTo(0, 0);
@@ -190,12 +202,13 @@
     if (units.some(([value]) => value === was)) select.value = was;
     const per = `/ ${units[0][1]}`;
     form.querySelector("[data-per]").textContent = per;
-    for (const hint of ["reference", "nearby"]) {
+    for (const hint of ["reference", "village", "town"]) {
       const place = form.querySelector(`[data-hint=${hint}]`);
       place.hidden = !tile.dataset[hint];
       place.querySelector("b").textContent = `¥${tile.dataset[hint]} ${per}`;
     }
-    form.querySelector("[data-hints]").hidden = !tile.dataset.reference && !tile.dataset.nearby;
+    form.querySelector("[data-hints]").hidden = !tile.dataset.reference && !tile.dataset.village && !tile.dataset.town;
+    form.dispatchEvent(new Event("goods")); // measures.js asks for what they are sold by
     const name = form.querySelector("[data-chosen]");
     name.textContent = tile.closest(".tile").textContent.trim();
     name.hidden = false;
@@ -212,7 +225,7 @@
     for (const name of CELLS) if (data.get(name)) cells[name] = String(data.get(name));
     const tile = chosen();
     const name = tile ? tile.closest(".tile").textContent.trim() : "";
-    return { key: form.elements.key.value, seller, cells, photo, photoName, name, step, state: "writing", errors: {}, at: Date.now() };
+    return { key: form.elements.key.value, seller, cells, photo, photoName, there: !fresh, name, step, state: "writing", errors: {}, at: Date.now() };
   }
 
   function fill(goods) {
@@ -232,8 +245,15 @@
     if (goods.cells.unit) form.elements.unit.value = goods.cells.unit;
     photo = goods.photo || null;
     photoName = goods.photoName || "";
+    fresh = goods.there ? null : photo;
+    if (photo || Number(form.dataset.revision) === 0) dropKeptPhoto();
     if (photo) draw(photo);
     followDay();
+  }
+
+  function dropKeptPhoto() {
+    keptPhoto?.remove();
+    keptPhoto = null;
   }
 
   function mark(errors) {
@@ -281,10 +301,104 @@
     }
   }
 
+  // --- looked over before it is sent ------------------------------------------------------------------
+
+  /** What is written, as far as this page understands it: for whoever has no network. */
+  function typed() {
+    const { cells, name } = read();
+    const tile = chosen();
+    const unit = form.elements.unit.selectedOptions[0];
+    const usual = tile ? tile.dataset.units.split(":")[0] : "";
+    const plain = /^\d{1,7}(\.\d{1,2})?$/;
+    const sum = plain.test(cells.amount) && plain.test(cells.price) && cells.unit === usual ? Number(cells.amount) * Number(cells.price) : 0;
+    const sizes = SIZES.filter((each) => each.value && !each.closest("[hidden]") && each.name !== "plant-trunk_at");
+    const said = (each) => (each.tagName === "SELECT" ? each.selectedOptions[0].textContent : each.value);
+    const when = form.querySelector("[name=when]:checked");
+    return {
+      product: name,
+      size: [...sizes.map((each) => `${each.labels[0].textContent.trim()} ${said(each)}`), form.elements.grade.disabled ? "" : cells.grade].filter(Boolean).join(" · "),
+      amount: [cells.amount, unit && plain.test(cells.amount) ? unit.textContent : ""].filter(Boolean).join(" "),
+      when: when && when.value ? cells.when === "day" ? cells.day : when.closest("label").textContent.trim() : "",
+      price: cells.price ? `${plain.test(cells.price) ? "¥" : ""}${cells.price} ${form.querySelector("[data-per]").textContent}` : "",
+      sum: sum ? `¥${sum.toFixed(2)}` : "",
+      note: cells.note,
+    };
+  }
+
+  function tellBack(words) {
+    for (const row of seen.querySelectorAll("[data-fact]")) {
+      const said = words[row.dataset.fact] || "";
+      row.querySelector("dd").textContent = said;
+      row.hidden = !said;
+    }
+    const doubt = seen.querySelector("[data-doubt]");
+    doubt.textContent = words.doubt || "";
+    doubt.hidden = !words.doubt;
+  }
+
+  let looks = 0;
+
+  /** As buyers will see it: the market's words where it can be asked, else what was typed. */
+  async function look() {
+    const now = ++looks;
+    tellBack(typed());
+    const drawing = chosen()?.closest(".tile").querySelector("img");
+    picture(photo || keptPhoto || drawing);
+    seen.querySelector("[data-no-photo]").hidden = !!(photo || keptPhoto);
+    const unread = seen.querySelector("[data-unread]");
+    unread.hidden = true;
+    const data = body(read());
+    data.append("look", "1");
+    const sending = withPhoto(data);
+    let answer = null;
+    if (online) answer = await post(say.url, data).catch(() => null);
+    const told = answer && (answer.ok || answer.status === 422) ? await answer.json().catch(() => null) : null;
+    if (answer?.ok && fresh === sending) fresh = null;
+    if (now !== looks || steps[step] !== seen) return;
+    unread.hidden = !!told;
+    if (told?.look) tellBack(told.look);
+    if (told) mark(told.errors || {});
+  }
+
+  async function picture(source) {
+    const canvas = seen.querySelector("canvas");
+    try {
+      if (source instanceof HTMLImageElement) await source.decode();
+      const drawn = await createImageBitmap(source, source instanceof Blob ? { imageOrientation: "from-image" } : {});
+      canvas.height = Math.round((canvas.width * drawn.height) / drawn.width);
+      canvas.getContext("2d").drawImage(drawn, 0, 0, canvas.width, canvas.height);
+      canvas.hidden = false;
+    } catch {
+      canvas.hidden = true;
+    }
+  }
+
+  seen.addEventListener("click", (event) => {
+    const way = event.target.closest("[data-step]");
+    if (!way) return;
+    event.preventDefault();
+    show(Number(way.dataset.step));
+  });
+
   // --- saved as it is typed -------------------------------------------------------------------------
 
   let soon = 0;
   let later = 0;
+
+  /** With the photo, if the market has not got it; which was added. */
+  function withPhoto(data) {
+    if (fresh) data.append("photo", fresh, photoName || "photo.jpg");
+    return fresh;
+  }
+
+  /** At the market as well, so that it is there on another phone. */
+  async function keepThere() {
+    const data = body(read());
+    const sending = withPhoto(data);
+    const answer = await post(form.dataset.save, data).catch(() => null);
+    if (answer?.ok && fresh === sending) fresh = null;
+    if (answer?.status === 422) mark((await answer.json().catch(() => ({}))).errors || {});
+  }
 
   async function keep() {
     clearTimeout(soon);
@@ -298,7 +412,7 @@
     clearTimeout(soon);
     clearTimeout(later);
     soon = setTimeout(keep, 200);
-    if (online) later = setTimeout(() => post(form.dataset.save, body(read())).catch(() => {}), 2500);
+    if (online) later = setTimeout(keepThere, 2500);
   }
 
   form.addEventListener("input", (event) => {
@@ -314,9 +428,18 @@
     if (event.target.name === "when") followDay();
     if (event.target.name === "photo") {
       const file = event.target.files[0];
-      [photo, photoName] = file ? await smaller(file) : [null, ""];
-      if (photo) await draw(photo);
+      [photo, photoName] = file ? [file, file.name] : [null, ""];
+      if (file) {
+        dropKeptPhoto();
+        shrinking = smaller(file);
+        const made = await shrinking;
+        if (photo !== file) return; // another was taken meanwhile
+        [photo, photoName] = made;
+        await draw(photo);
+      }
+      fresh = photo;
       await keep();
+      if (steps[step] === seen) look();
     }
     changed();
   });
@@ -329,7 +452,10 @@
   });
   back.addEventListener("click", () => show(step - 1));
   next.addEventListener("click", () => show(step + 1));
-  document.querySelector("[data-throw-away]")?.addEventListener("submit", () => remove(form.elements.key.value));
+  document.querySelector("[data-throw-away]")?.addEventListener("submit", (event) => {
+    event.target.elements.key.value = form.elements.key.value;
+    remove(form.elements.key.value);
+  });
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -339,6 +465,7 @@
       return;
     }
     submit.disabled = true;
+    await shrinking;
     clearTimeout(soon);
     clearTimeout(later);
     const goods = { ...read(), state: "queued" };
@@ -353,7 +480,8 @@
       mark(now.errors);
       return;
     }
-    done();
+    if (!now && sentTo.get(goods.key)) location.assign(sentTo.get(goods.key));
+    else done();
   });
 
   /** Sent or kept: the page says which, and offers the next. */
@@ -389,7 +517,10 @@
     form.elements.seller.disabled = true; // what is sent says itself whose it is
     const failed = form.querySelector(".errorlist");
     const asked = location.hash.slice(1);
-    const kept = asked ? await find(asked) : (await mine("writing")).at(-1);
+    let kept = asked ? await find(asked) : (await mine("writing")).at(-1);
+    // somewhere else it was written on since
+    if (kept && kept.key === form.elements.key.value && kept.at < Number(form.dataset.revision)) kept = null;
+    form.querySelector("[data-look-over]").remove();
     follow();
     followDay();
     if (kept && kept.seller === seller && kept.state !== "queued" && !failed) {

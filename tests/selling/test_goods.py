@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from farmers.ledger.models import Entry
 from farmers.stock.check import send_back
 from farmers.stock.models import Lot
 from marketplace.access.models import Role, User
+from shop.orders.accept import give_back
 from shop.orders.models import PayBy
 from tests.makers import JIN, a_household, a_lot, a_person, accepted, an_officer, an_order, signed_in
 from tests.selling.test_listing import a_photo
@@ -110,11 +114,40 @@ def test_the_own_page_of_the_ledger_has_the_own_entries_alone(client: Client, se
     order = accepted(an_order(PayBy.ON_DELIVERY, lots=[mine, other]))
     page = client.get(LEDGER)
     body = page.content.decode()
-    assert order.number in body
+    entry = Entry.objects.get(household=seller.household)  # type: ignore[attr-defined]
+    assert reverse("selling:entry", args=[entry.pk]) in body
     assert "12.00" in body
     assert "大葱" not in body
     assert page.context["owed_fen"] == 1200
     assert signed_in(Role.SELLER).get(LEDGER).status_code == 200
+    sale = client.get(reverse("selling:entry", args=[entry.pk])).content.decode()
+    assert order.number in sale
+    theirs = Entry.objects.exclude(pk=entry.pk).get()
+    assert client.get(reverse("selling:entry", args=[theirs.pk])).status_code == 404
+    assert signed_in(Role.OFFICER).get(reverse("selling:entry", args=[entry.pk])).status_code == 403
+
+
+@given(jin=st.integers(1, 400), price_fen=st.integers(1, 900), back=st.lists(st.integers(1, 200), max_size=3))
+@settings(max_examples=15, deadline=None)
+def test_an_entrys_page_adds_up_with_all_that_came_back(jin: int, price_fen: int, back: list[int]) -> None:
+    seller = a_person(Role.SELLER)
+    lot = a_lot(1_000, price_fen, household=a_household(user=seller))
+    order = an_order(PayBy.ON_DELIVERY, lots=[lot], quantity=jin * JIN)
+    line = accepted(order).lines.get()
+    for grams in back:
+        line.refresh_from_db()
+        if grams <= line.kept_quantity:
+            by = a_person(Role.OFFICIAL)
+            give_back(
+                line.pk, grams, returned_before=line.returned_quantity, sound=False, reason="烂了", by=by
+            )
+    line.refresh_from_db()
+    client = signed_in(seller)
+    sale = Entry.objects.get(kind="sale", line=line.pk)
+    page = client.get(reverse("selling:entry", args=[sale.pk]))
+    assert (page.context["left"], page.context["left_fen"]) == (line.kept_quantity, line.kept_fen)
+    for each in sale.reversals.all():
+        assert client.get(reverse("selling:entry", args=[each.pk]))["Location"] == page.request["PATH_INFO"]
 
 
 @pytest.mark.parametrize("lots", [2, 25])

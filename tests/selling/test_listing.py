@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from farmers.ledger.queries import Nearby, got_nearby
+from farmers.registry.models import Village
 from farmers.selling.form import ListingForm
 from farmers.selling.models import LotDraft
 from farmers.selling.send import MOST_DRAFTS
@@ -25,7 +27,7 @@ from farmers.stock.models import Lot, StockMovement
 from marketplace.access.models import Role, User
 from marketplace.days import today
 from shop.orders.models import PayBy
-from tests.makers import JIN, a_household, a_lot, a_person, accepted, an_order, at_once, signed_in
+from tests.makers import JIN, a_household, a_lot, a_person, a_village, accepted, an_order, at_once, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW, SAVE, SHELL, WORKER = (reverse(f"selling:{name}") for name in ("new", "save", "shell", "worker"))
@@ -71,7 +73,8 @@ def script(client: Client, data: dict[str, Any]) -> Any:
 def test_amounts_and_prices_are_read_as_farmers_write_them(
     seller: User, product: str, amount: str, price: str, quantity: int, fen: int, unit: str
 ) -> None:
-    answer = signed_in(seller).post(NEW, goods(product=product, amount=amount, price=price))
+    sent = goods(product=product, amount=amount, price=price, **{"plant-trunk": "5"})
+    answer = signed_in(seller).post(NEW, sent)
     assert answer.status_code == 302
     lot = Lot.objects.get()
     assert (lot.listed, lot.price_fen, lot.unit) == (quantity, fen, unit)
@@ -274,13 +277,43 @@ def test_what_was_listed_last_stands_first(seller: User) -> None:
     assert page.count('value="dacong"') == 1
 
 
+def sold_by_a_neighbour(village: Village, price_fen: int = 120) -> None:
+    accepted(an_order(PayBy.ON_DELIVERY, lots=[a_lot(household=a_household(village), price_fen=price_fen)]))
+
+
 def test_what_neighbours_got_is_told_of_three_at_least(seller: User) -> None:
     village = seller.household.village  # type: ignore[attr-defined]
-    address = 'data-nearby="1.20"'
     for number in range(3):
-        assert address not in signed_in(seller).get(NEW).content.decode(), number
-        accepted(an_order(PayBy.ON_DELIVERY, lots=[a_lot(household=a_household(village), price_fen=120)]))
-    assert address in signed_in(seller).get(NEW).content.decode()
+        page = signed_in(seller).get(NEW).content.decode()
+        assert "data-village" not in page, number
+        assert "data-town" not in page, number
+        sold_by_a_neighbour(village)
+    assert 'data-village="1.20"' in signed_in(seller).get(NEW).content.decode()
+
+
+def test_where_too_few_of_the_village_sold_the_town_is_asked_and_no_single_household_shows(
+    seller: User,
+) -> None:
+    village = seller.household.village  # type: ignore[attr-defined]
+    for _ in range(2):
+        sold_by_a_neighbour(village, 100)
+    assert got_nearby(village, today(), 0) == {}
+    sold_by_a_neighbour(a_village(village.town.slug), 400)
+    sold_by_a_neighbour(a_village("gaopeng"), 900)
+    assert got_nearby(village, today(), 0) == {"tudou": Nearby(400, in_village=False)}
+    assert 'data-town="2.00"' in signed_in(seller).get(NEW).content.decode()
+    sold_by_a_neighbour(village, 130)
+    assert got_nearby(village, today(), 0) == {"tudou": Nearby(220, in_village=True)}
+    assert got_nearby(village, today() + dt.timedelta(days=1), 0) == {}
+
+
+def test_ones_own_sales_are_no_news(seller: User) -> None:
+    village = seller.household.village  # type: ignore[attr-defined]
+    for _ in range(2):
+        sold_by_a_neighbour(village)
+    accepted(an_order(PayBy.ON_DELIVERY, lots=[a_lot(household=seller.household)]))  # type: ignore[attr-defined]
+    assert got_nearby(village, today(), seller.household.pk) == {}  # type: ignore[attr-defined]
+    assert "tudou" in got_nearby(village, today(), 0)
 
 
 @pytest.mark.parametrize("lots", [1, 40])
