@@ -32,10 +32,14 @@ def _goods(lot: Lot) -> dict[str, str]:
 
 @task(backend="notices")
 def lot_waits(lot_id: int) -> int:
-    """A household wrote something down: somebody has to look at it."""
+    """A household wrote something down, or put it right: somebody has to look at it."""
     (lot,) = _lots([lot_id])
     facts = _goods(lot) | in_both("village", partial(name_, lot.village))
-    return tell(answering_for([lot.village_id]), "to_check", facts, reverse("officer"), f"lot:{lot.pk}:waits")
+    # sent back and put right it is to be looked at again
+    key = f"lot:{lot.pk}:waits:{lot.checks.count()}"
+    return tell(
+        answering_for([lot.village_id]), "to_check", facts, reverse("officers:check", args=[lot.pk]), key
+    )
 
 
 @task(backend="notices")
@@ -73,6 +77,11 @@ def lots_in_danger(lot_ids: Sequence[int]) -> int:
         for user_id, own in answering_for(villages).items()
     ]
     return told + tell_each(tellings, f"spoiling:{day}")
+
+
+def on_lot_waits_again(sender: object, lot_ids: Sequence[int], **kwargs: object) -> None:
+    for lot_id in lot_ids:
+        lot_waits.enqueue(lot_id)
 
 
 def on_lot_checked(sender: object, lot_ids: Sequence[int], **kwargs: object) -> None:

@@ -19,6 +19,9 @@ stock_in_danger = Signal()
 # An officer has let lots on sale or sent them back (argument: lot_ids). Sent when that is committed.
 lot_checked = Signal()
 
+# Lots wait for an officer's look once more (argument: lot_ids). Sent when that is committed.
+lot_waits_again = Signal()
+
 
 def say_listed(lot_ids: Iterable[int]) -> None:
     """Send `stock_listed` once the transaction stands. What goes wrong with who listens undoes nothing here."""
@@ -33,6 +36,11 @@ def say_in_danger(lot_ids: Iterable[int]) -> None:
 def say_checked(lot_ids: Iterable[int]) -> None:
     """Send `lot_checked` once the transaction stands."""
     _say(lot_checked, lot_ids)
+
+
+def say_waits_again(lot_ids: Iterable[int]) -> None:
+    """Send `lot_waits_again` once the transaction stands."""
+    _say(lot_waits_again, lot_ids)
 
 
 def _say(signal: Signal, lot_ids: Iterable[int]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from farmers.registry.models import Household
-from farmers.stock.check import approve_lot, send_back
+from farmers.stock.check import approve_lot, resubmit, send_back
 from farmers.stock.clearance import watch
 from farmers.stock.models import Lot
 from marketplace.access.models import Role, User
@@ -113,13 +113,15 @@ def test_of_a_lot_officer_and_household_hear() -> None:
     work()
     assert kinds(seller) == ["sent_back"]
     assert "照片看不清" in said(Notice.objects.get(user=seller))
-    Lot.objects.update(state="waiting")
+    resubmit(lot.pk, seller)
+    work()
+    assert kinds(officer) == ["to_check", "to_check"]
     approve_lot(lot.pk, an_officer(home.village), stock_seen=True)
     Lot.objects.update(good_until=today())
     watch()
     work()
     assert kinds(seller) == ["sent_back", "on_sale", "spoils"]
-    assert kinds(officer) == ["to_check", "spoiling"]
+    assert kinds(officer) == ["to_check", "to_check", "spoiling"]
 
 
 # --- once ---------------------------------------------------------------------------------------
