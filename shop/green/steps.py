@@ -86,14 +86,20 @@ def check(talk: Talk, kind: Kind, side: Side) -> State:
 
 
 def advance(
-    talk: Talk, kind: Kind, side: Side, by: User | None, key: uuid.UUID | None = None, **facts: Any
+    talk: Talk,
+    kind: Kind,
+    side: Side,
+    by: User | None,
+    key: uuid.UUID | None = None,
+    at: dt.datetime | None = None,
+    **facts: Any,
 ) -> Step:
     """Take one step of a locked talk and record it. Raises Refused, and then nothing has changed.
 
-    `facts`: what the step says, as the fields of Step. What the talk itself keeps besides is saved with it.
+    `at`: when, by default now. `facts`: what the step says, as the fields of Step. What the talk itself keeps besides is saved with it.
     """
     to = check(talk, kind, side)
-    now: dt.datetime = timezone.now()
+    now = at or timezone.now()
     step = Step.objects.create(
         talk=talk,
         kind=kind,

@@ -39,11 +39,15 @@ class Terms(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What goes with every step: the form's key, a note, and how a household agreed where its officer speaks for it."""
+    """What goes with every step: the form's key, a note, and how a household agreed where its officer speaks for it.
+
+    `at`: when it was said, where that is not now.
+    """
 
     key: uuid.UUID
     why: str = ""
     consent: str = ""
+    at: dt.datetime | None = None
 
 
 def side_of(user: User, talk: Talk) -> Side | None:
@@ -87,7 +91,7 @@ def begin(lot: Lot, visit_on: dt.date, phone: str, said: Said, by: User) -> Talk
                 visit_on=visit_on,
                 state=State.ASKED,
             )
-            advance(talk, Kind.ASK, Side.FIRM, by, said.key, day=visit_on, why=said.why)
+            advance(talk, Kind.ASK, Side.FIRM, by, said.key, said.at, day=visit_on, why=said.why)
             return talk
     except IntegrityError:  # its twin of this very moment
         if talk := known.first():
@@ -135,7 +139,7 @@ def ask_again(talk_id: int, day: dt.date, by: User, said: Said) -> Talk:
         _check_day_to_look(day)
         check(turn.talk, Kind.ASK, turn.side)
         turn.talk.visit_on = day
-        advance(turn.talk, Kind.ASK, turn.side, by, said.key, day=day, why=said.why)
+        _advance(turn, Kind.ASK, by, day=day)
     return turn.talk
 
 
@@ -302,7 +306,9 @@ def end(talk_id: int, by: User, said: Said) -> Talk:
 
 def _advance(turn: _Turn, kind: Kind, by: User, **facts: object) -> Step:
     said = turn.said
-    return advance(turn.talk, kind, turn.side, by, said.key, why=said.why, consent=said.consent, **facts)
+    return advance(
+        turn.talk, kind, turn.side, by, said.key, said.at, why=said.why, consent=said.consent, **facts
+    )
 
 
 def release_held(talk: Talk, by: User | None) -> int:
