@@ -62,7 +62,7 @@ def payment_moved(payment_id: int) -> int:
     if payment.state == State.DIFFERS:
         return tell(_cashiers(), "to_match", facts, f"{reverse('cashier')}#match", key)
     if payment.state == State.FAILED:
-        return tell(_payers(order), "not_paid", facts, link, key)
+        return tell(_payers(order), "payment_failed", facts, link, key)
     # a unit hears of its transfer as a whole, and nothing of what is moved between its orders
     if payment.transfer_id or payment.provider == Provider.SET_OFF or not payment.received_fen:
         return 0

@@ -22,10 +22,11 @@ from tests.makers import a_person
 ROOT = Path(__file__).parents[2]
 # who tells: each room's `told.py`, and the alerts of goods that are back
 TELLERS = [*ROOT.glob("*/*/told.py"), ROOT / "shop/buyers/wishes.py"]
-# facts that leave the site: goods, places, sums, numbers and days; a firm is no person
+# facts that leave the site: goods, places, sums, numbers and days; a firm is no person; of an account, as banks
+# write it, its last digits
 OUTSIDE = {
     *("number", "amount", "price", "count", "goods", "product", "products"),
-    *("town", "village", "place", "firm", "day", "month"),
+    *("town", "village", "place", "firm", "day", "month", "tail"),
 }
 OF_ANY_LENGTH = {"goods", "products", "count", "firm"}
 # as long as they get, but for goods, of which any number may be sold at once
@@ -43,6 +44,7 @@ LONG = {
     "village": "东亭村",
     "place": "东亭村",
     "firm": "定州苗木场",
+    "tail": "1234",
     "why": "照片看不清",
 }
 

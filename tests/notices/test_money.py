@@ -70,7 +70,7 @@ def word(payment: Payment, kind: str, **facts: Any) -> None:
 def test_who_paid_online_hears_that_it_came_or_did_not(cashiers: Any) -> None:
     order = an_order()
     failed, paid = stripes(order), stripes(order)
-    assert heard(lambda: word(failed, "async_payment_failed")) == [(order.buyer, "not_paid")]
+    assert heard(lambda: word(failed, "async_payment_failed")) == [(order.buyer, "payment_failed")]
     come = heard(lambda: word(paid, "completed", amount_total=order.total_fen))
     assert come == [(order.buyer, "confirmed"), (order.buyer, "paid")]
 
