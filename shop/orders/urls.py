@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from . import checkout, complaints, credit, officer_room, picking_views, reorder, rooms, views, weigh_views
+from . import (
+    checkout,
+    complaints,
+    credit,
+    officer_room,
+    picking_views,
+    reorder,
+    rooms,
+    seller_room,
+    views,
+    weigh_views,
+)
 
 orders = (
     [
@@ -40,8 +51,9 @@ orders = (
 urlpatterns = [
     path("", include(orders)),
     path("canteen/", rooms.canteen, name="canteen"),
-    path("seller/", rooms.seller, name="seller"),
-    path("seller/bring/", rooms.bring, name="bring"),
+    path("seller/", seller_room.seller, name="seller"),
+    path("seller/orders/", seller_room.bought, name="bought"),
+    path("seller/bring/", seller_room.bring, name="bring"),
     path("officer/", officer_room.officer, name="officer"),
     path("officer/consignments/", officer_room.consignments, name="consignments"),
     path(

@@ -177,6 +177,7 @@ VIEWS = {
     "orders:deliver": "sfffffofffo",
     "canteen": "sfooofffffo",
     "seller": "sffffoffffo",
+    "bought": "sffffoffffo",
     "bring": "sffffoffffo",
     "officer": "sfffffofffo",
     "consignments": "sfffffofffo",

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from cms.models import NoticePage, StoryPage
+from farmers.ledger.models import Entry
 from farmers.registry.models import Household, Town
 from farmers.stock.models import Lot
 from marketplace.access.models import Role, Tries, User
@@ -343,6 +344,47 @@ def send_no_workbook(page: Page) -> None:
     page.goto("/officer/workbook/")
     page.locator("main form.workbook-send button").click()
     page.locator("main .errorlist").first.wait_for()
+
+
+def goods_of_the_seller(page: str) -> Callable[[], str]:
+    """The seller's newest goods."""
+
+    def find() -> str:
+        lot = Lot.objects.filter(household__user__username=Role.SELLER).latest("listed_at")
+        return reverse(page, args=[lot.pk])
+
+    return find
+
+
+def entry_of_the_seller() -> str:
+    """Of the seller's sales one of which something came back, if there is one."""
+    sales = Entry.objects.filter(household__user__username=Role.SELLER, kind=Entry.Kind.SALE)
+    found = sales.filter(reversals__isnull=False).first() or sales.latest("pk")
+    return reverse("selling:entry", args=[found.pk])
+
+
+def begin_to_list(page: Page, product: str) -> None:
+    page.goto("/seller/new/")
+    # a draft that was kept stands on a later step
+    while page.locator("[data-back]").is_visible():
+        page.locator("[data-back]").click()
+    page.locator("#find").fill(product)
+    page.locator(".tile:visible").first.click()
+    page.locator("[name=amount]").fill("80")
+    page.locator("[data-next]").click()
+    page.locator("[name=price]").fill("12")
+
+
+def look_goods_over(page: Page) -> None:
+    begin_to_list(page, "tudou")
+    page.locator("[data-next]").click()
+    page.locator("[data-fact=sum]").wait_for()
+
+
+def list_plants_without_a_size(page: Page) -> None:
+    begin_to_list(page, "guohuai")
+    page.locator("[data-next]").click()
+    page.locator("[data-measures] .errorlist").wait_for()
 
 
 def household_of_the_officer(page: str) -> Callable[[], str]:

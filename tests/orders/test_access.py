@@ -322,6 +322,7 @@ ROOMS = {
     "/seller/": {Role.SELLER, Role.ADMIN},
     "/officer/": {Role.OFFICER, Role.ADMIN},
     "/seller/bring/": {Role.SELLER, Role.ADMIN},
+    "/seller/orders/": {Role.SELLER, Role.ADMIN},
     "/officer/picking/": {Role.OFFICER, Role.ADMIN},
     "/officer/picking.pdf": {Role.OFFICER, Role.ADMIN},
     "/cashier/": {Role.CASHIER, Role.ADMIN},

@@ -156,7 +156,7 @@ def test_the_pages_cost_the_same_for_little_and_for_much(
 ) -> None:
     own = [a_lot(household=seller.household) for _ in range(lots)]  # type: ignore[attr-defined]
     accepted(an_order(PayBy.ON_DELIVERY, lots=own))
-    for page, most in ((GOODS, 8), (LEDGER, 8), (reverse("seller"), 22)):
+    for page, most in ((GOODS, 8), (LEDGER, 8), (reverse("bought"), 10), (reverse("seller"), 15)):
         client.get(page)
         with query_budget(most):
             assert client.get(page).status_code == 200
