@@ -14,6 +14,7 @@ from farmers.stock import movements
 from marketplace.access.models import User
 
 from .models import Order, OrderLine, State, TrackingEvent
+from .signals import charge_fell
 from .told import goods_returned
 from .transitions import Going, NotAllowed, advance, locked, move, track
 
@@ -96,6 +97,7 @@ def accept(order_id: int, quantities: Mapping[int, int], by: User, note: str = "
     track(order, TrackingEvent.Kind.ACCEPTED, by, note=note)
     if all(line.accepted_quantity is not None for line in lines):
         advance(order, State.ACCEPTED, by, note)
+        charge_fell.send(sender=Order, order=order)
     elif order.state == State.DISPATCHED and not order.consignments.exclude(state=Going.DELIVERED).exists():
         # whoever weighs part of the goods has all of them at hand
         advance(order, State.DELIVERED, by)
@@ -169,5 +171,6 @@ def give_back(
     reverse(accept_key(line.pk), key=key, quantity=quantity, at=timezone.now(), reason=reason, by=by)
     _count(order, list(order.lines.all()))
     track(order, TrackingEvent.Kind.RETURNED, by, line.consignment, reason)
+    charge_fell.send(sender=Order, order=order)
     goods_returned.enqueue(line.pk, returned_before, quantity)
     return line

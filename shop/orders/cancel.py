@@ -14,7 +14,7 @@ from marketplace.access.models import User
 
 from .models import HELD, Order, State, TrackingEvent
 from .place import reservations
-from .signals import say_cancelled, say_lapsed
+from .signals import charge_fell, say_cancelled, say_lapsed
 from .transitions import Going, advance, locked, move, track
 
 
@@ -34,6 +34,7 @@ def _end(order: Order, state: State, kind: TrackingEvent.Kind, by: User | None, 
     movements.release(reservations(list(order.lines.select_related("order")), step), by)
     move(order.consignments.all(), Going.CANCELLED)
     track(order, kind, by, note=why)
+    charge_fell.send(sender=Order, order=order)
 
 
 def release_lapsed(

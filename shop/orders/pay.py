@@ -23,10 +23,13 @@ class Outcome(StrEnum):
 
 
 @transaction.atomic
-def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str) -> Outcome:
+def record_payment(
+    order_id: int, amount_fen: int, *, by: User | None, why: str, going_back_fen: int = 0
+) -> Outcome:
     """Count `amount_fen` as paid, and confirm the order that was waiting for it.
 
-    The caller sees to it that one payment is recorded once. An order that lapsed lives again if its goods
+    The caller sees to it that one payment is recorded once. `going_back_fen`: of what was paid before, what is
+    already on its way back, and so pays for nothing. An order that lapsed lives again if its goods
     are still there; if not, or if it was cancelled, the money shows as overpaid and has to go back.
     """
     if amount_fen <= 0:
@@ -37,7 +40,8 @@ def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str)
     track(order, TrackingEvent.Kind.PAID, by)
     if order.state == State.CANCELLED:
         return Outcome.TOO_LATE
-    if order.state not in {State.AWAITING_PAYMENT, State.EXPIRED} or order.paid_fen < order.total_fen:
+    paid_fen = order.paid_fen - going_back_fen
+    if order.state not in {State.AWAITING_PAYMENT, State.EXPIRED} or paid_fen < order.total_fen:
         return Outcome.COUNTED
     try:
         with transaction.atomic():
@@ -53,12 +57,24 @@ def record_payment(order_id: int, amount_fen: int, *, by: User | None, why: str)
 
 
 @transaction.atomic
-def record_refund(order_id: int, amount_fen: int) -> Order:
-    """Count money that went back to the buyer. Raises ValueError for more than was paid too much."""
+def record_refund(order_id: int, amount_fen: int, *, asked: bool = True) -> Order:
+    """Count money that went back to the buyer. Raises ValueError for more than was paid too much.
+
+    Not `asked` for: a bank took it, or somebody gave it elsewhere. That may be all that was paid.
+    """
     order = locked(order_id)
-    if not 0 < amount_fen <= order.overpaid_fen:
+    if not 0 < amount_fen <= (order.overpaid_fen if asked else order.paid_fen):
         raise ValueError("no more goes back than was paid too much")
     order.paid_fen -= amount_fen
+    order.save(update_fields=["paid_fen"])
+    return order
+
+
+@transaction.atomic
+def record_return(order_id: int, amount_fen: int) -> Order:
+    """Count money that had gone back and is here again. It confirms nothing: the order has been settled long since."""
+    order = locked(order_id)
+    order.paid_fen += amount_fen
     order.save(update_fields=["paid_fen"])
     return order
 

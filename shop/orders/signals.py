@@ -14,6 +14,10 @@ order_lapsed = Signal()
 # The scheduled command lets go of what is due (argument: now). Rooms that hold stock for a while answer with how many.
 release_due = Signal()
 
+# Less is owed for an order than before, or more was paid (argument: order, as it is now). Sent inside the transaction,
+# so that what listeners write stands or falls with it.
+charge_fell = Signal()
+
 
 def say_cancelled(order: Order) -> None:
     """Send `order_cancelled` once the transaction stands. What goes wrong with who listens undoes nothing here."""

@@ -10,8 +10,10 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("payments")
 
     def ready(self) -> None:
-        from shop.orders.signals import order_cancelled
+        from shop.orders.signals import charge_fell, order_cancelled
 
-        from .stripe.checkout import on_order_cancelled
+        from .providers import on_order_cancelled
+        from .refunds import on_charge_fell
 
-        order_cancelled.connect(on_order_cancelled, dispatch_uid="payments.close_session")
+        order_cancelled.connect(on_order_cancelled, dispatch_uid="payments.stop")
+        charge_fell.connect(on_charge_fell, dispatch_uid="payments.give_back")

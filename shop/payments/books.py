@@ -65,9 +65,16 @@ def _read() -> Books:
     )
     by_provider = {Payment.Provider(row["provider"]): row["all"] for row in sums}
     # of a unit's transfers, what no order has taken yet
-    credit = Transfer.objects.aggregate(all=Sum("left_fen", default=0))["all"]
-    if credit:
-        by_provider[Payment.Provider.TRANSFER] = by_provider.get(Payment.Provider.TRANSFER, 0) + credit
+    credit = 0
+    for row in (
+        Transfer.objects.filter(left_fen__gt=0)
+        .order_by("provider")
+        .values("provider")
+        .annotate(left=Sum("left_fen"))
+    ):
+        provider = Payment.Provider(row["provider"])
+        by_provider[provider] = by_provider.get(provider, 0) + row["left"]
+        credit += row["left"]
     over: Combinable = F("paid_fen") - F("charge")
     orders = Order.objects.annotate(charge=CHARGE).aggregate(
         all=Sum("paid_fen", default=0),
@@ -80,9 +87,9 @@ def _read() -> Books:
         paid=orders["all"] - orders["overpaid"],
         overpaid=orders["overpaid"],
         to_match=sum(row["to_match"] for row in sums) + credit,
-        given_back=Refund.objects.exclude(provider=SET_OFF).aggregate(all=Sum("amount_fen", default=0))[
-            "all"
-        ],
+        given_back=Refund.objects.filter(state=Refund.State.SUCCEEDED)
+        .exclude(provider=SET_OFF)
+        .aggregate(all=Sum("amount_fen", default=0))["all"],
         due=orders["due"],
         owed_households=HouseholdTotal.objects.aggregate(all=Sum("amount_fen", default=0))["all"],
     )

@@ -23,20 +23,35 @@ if TYPE_CHECKING:
     from marketplace.access.models import User
 
 
+class Provider(models.TextChoices):
+    """How money comes and goes."""
+
+    STRIPE = "stripe", "Stripe"
+    CASH = "cash", _("cash on delivery")
+    TRANSFER = "transfer", _("bank transfer")
+    # paid too much for another order of the unit, and counted for this one instead of sent back
+    SET_OFF = "set_off", _("set off")
+
+
 class Transfer(models.Model):
-    """Money that a unit sent by bank: shared out over its orders by `transfers.py`, the rest kept as its credit."""
+    """Money that a unit sent, by bank or through a statement's payment link: shared out over its orders by
+    `transfers.py`, the rest kept as its credit."""
 
     organisation = models.ForeignKey(
         BuyerOrganisation, models.PROTECT, related_name="transfers", verbose_name=_("organisation")
     )
     # the cashier's form carries it, so that a form sent twice is one transfer
     key = models.UUIDField(unique=True, editable=False)
-    reference = models.CharField(_("reference"), max_length=60, unique=True)
+    reference = models.CharField(_("reference"), max_length=120, unique=True)
+    provider = models.CharField(_("provider"), max_length=10, choices=Provider, default=Provider.TRANSFER)
+    # what the provider calls the money itself, to give it back by
+    intent = models.CharField(max_length=120, blank=True, default="")
     amount_fen = models.PositiveBigIntegerField(_("amount"))
     # what no order has taken yet
     left_fen = models.PositiveBigIntegerField(_("still to match"))
     came_on = models.DateField(_("came on"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # nobody: the provider told us
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("recorded at"), default=timezone.now)
 
     class Meta:
@@ -46,6 +61,10 @@ class Transfer(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="transfer_amount_positive"),
             models.CheckConstraint(condition=Q(left_fen__lte=F("amount_fen")), name="transfer_left_within"),
+            models.CheckConstraint(
+                condition=Q(provider="transfer", by__isnull=False) | Q(provider="stripe"),
+                name="transfer_by_bank_or_link",
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation"], condition=Q(left_fen__gt=0), name="transfer_to_match")
@@ -58,12 +77,7 @@ class Transfer(models.Model):
 class Payment(models.Model):
     """One attempt to pay one order, or cash taken for it. The order's row lock guards its payments too."""
 
-    class Provider(models.TextChoices):
-        STRIPE = "stripe", "Stripe"
-        CASH = "cash", _("cash on delivery")
-        TRANSFER = "transfer", _("bank transfer")
-        # paid too much for another order of the unit, and counted for this one instead of sent back
-        SET_OFF = "set_off", _("set off")
+    Provider = Provider
 
     class State(models.TextChoices):
         STARTED = "started", _("started")
@@ -77,6 +91,8 @@ class Payment(models.Model):
     provider = models.CharField(_("provider"), max_length=10, choices=Provider)
     # the provider's own id (until it is known, the key we asked with), or the receipt's number
     reference = models.CharField(_("reference"), max_length=120)
+    # what the provider calls the money itself, once it knows: refunds and disputes name it
+    intent = models.CharField(max_length=120, blank=True, default="")
     # the part of a unit's bank transfer that this is
     transfer = models.ForeignKey(
         Transfer, models.PROTECT, null=True, related_name="payments", verbose_name=_("bank transfer")
@@ -111,20 +127,50 @@ class Payment(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_amount_positive"),
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="payment_by_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="payment_by_state"),
+            models.Index(fields=["intent"], condition=~Q(intent=""), name="payment_by_intent"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
 
 
 class Refund(models.Model):
-    """Money that went back to a buyer, with the proof of it."""
+    """Money that goes back to a buyer, with the proof of it. Only what SUCCEEDED is counted.
+
+    What a provider is asked for is written down as ASKED before it is asked, and never counted twice. Money that
+    went back and then came in again after all (a bounced refund, a dispute won) is a payment of its own.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("on its way back")
+        SUCCEEDED = "succeeded", _("given back")
+        FAILED = "failed", _("could not be given back")
+
+    class Kind(models.TextChoices):
+        GIVEN = "given", _("given back by us")
+        ELSEWHERE = "elsewhere", _("given back at the payment service")
+        DISPUTED = "disputed", _("taken back by the buyer's bank")
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="refunds", verbose_name=_("order"))
-    provider = models.CharField(_("provider"), max_length=10, choices=Payment.Provider)
+    # the payment that it goes back on; what is given back by hand names none
+    payment = models.ForeignKey(
+        Payment, models.PROTECT, null=True, related_name="refunds", verbose_name=_("payment")
+    )
+    provider = models.CharField(_("provider"), max_length=10, choices=Provider)
+    # the provider's own id (until it is known, the key we asked with), or the receipt's number
     reference = models.CharField(_("reference"), max_length=120)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.SUCCEEDED)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.GIVEN)
     amount_fen = models.PositiveBigIntegerField(_("amount"))
+    # why a provider would not
+    note = models.CharField(_("note"), max_length=200, blank=True, default="")
+    # how often the provider was asked
+    tries = models.PositiveSmallIntegerField(default=0)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    # when it went back; while it has not, when it was asked for
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
@@ -134,6 +180,43 @@ class Refund(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "reference"], name="refund_reference_once"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(state="succeeded") | Q(state__in=["asked", "failed"], payment__isnull=False),
+                name="refund_asked_on_a_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["given", "elsewhere", "disputed"]), name="refund_kind_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(state="asked"), name="refund_on_its_way"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Dispute(models.Model):
+    """A buyer's bank wants a payment back. Written by `stripe/disputes.py` alone, in whatever order we hear of it."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes", verbose_name=_("payment"))
+    reference = models.CharField(_("reference"), max_length=120, unique=True)
+    amount_fen = models.PositiveBigIntegerField(_("amount"))
+    reason = models.CharField(_("reason"), max_length=60, blank=True, default="")
+    # the provider's word for it
+    status = models.CharField(_("state"), max_length=40, blank=True, default="")
+    # the money was taken out, and put back
+    withdrawn = models.BooleanField(default=False)
+    reinstated = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="dispute_amount_positive"),
         ]
 
     def __str__(self) -> str:
@@ -143,12 +226,14 @@ class Refund(models.Model):
 class ProviderEvent(models.Model):
     """A provider's event, stored once by its id; applied once."""
 
-    provider = models.CharField(max_length=10, choices=Payment.Provider)
+    provider = models.CharField(max_length=10, choices=Provider)
     event_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=80)
     payload = models.JSONField()
     received_at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=200, blank=True, default="")
+    # told before we knew of its payment: the provider's name for that money, until it comes
+    waits_for = models.CharField(max_length=120, blank=True, default="")
 
     class Meta:
         verbose_name = _("provider event")
@@ -156,6 +241,9 @@ class ProviderEvent(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once"),
+        ]
+        indexes = [
+            models.Index(fields=["waits_for"], condition=~Q(waits_for=""), name="provider_event_waiting"),
         ]
 
 
@@ -233,6 +321,35 @@ class Statement(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("statement", args=[self.number])
+
+
+class PayLink(models.Model):
+    """A page of the payment service on which a statement is paid. What comes there is a transfer of the unit."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PAID = "paid", _("paid")
+        CLOSED = "closed", _("closed")
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="links")
+    # the provider's own id; until it is known, the key we asked with
+    reference = models.CharField(max_length=120, unique=True)
+    amount_fen = models.PositiveBigIntegerField(_("amount"))
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    url = models.URLField(max_length=2000, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("payment link")
+        verbose_name_plural = _("payment links")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement"], condition=Q(state="open"), name="pay_link_open_once_a_statement"
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="pay_link_amount_positive"),
+        ]
 
 
 class StatementLine(models.Model):

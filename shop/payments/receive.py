@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
 from shop.orders.models import Order
-from shop.orders.pay import Outcome, record_payment, record_refund
+from shop.orders.pay import Outcome, record_payment, record_refund, record_return
+from shop.orders.signals import charge_fell
 from shop.orders.transitions import locked
 
-from .models import Payment, Refund
+from .models import Payment, Provider, Refund
 from .told import payment_moved, refund_made
 
 R = TypeVar("R", Payment, Refund)
@@ -30,10 +32,13 @@ def count(payment: Payment, order: Order, *, by: User | None) -> None:
     """
     assert payment.received_fen is not None  # noqa: S101
     nothing_due = not order.due_fen
-    outcome = record_payment(order.pk, payment.received_fen, by=by, why=payment.reference)
+    outcome = record_payment(
+        order.pk, payment.received_fen, by=by, why=payment.reference, going_back_fen=on_its_way_back(order)
+    )
     goes_back = outcome == Outcome.TOO_LATE or (outcome == Outcome.COUNTED and nothing_due)
     payment.state = Payment.State.TO_REFUND if goes_back else Payment.State.PAID
     payment.save()
+    charge_fell.send(sender=Order, order=Order.objects.get(pk=order.pk))
     payment_moved.enqueue(payment.pk)
 
 
@@ -44,15 +49,15 @@ def collect_cash(
     receipt: str,
     by: User | None,
     *,
-    provider: Payment.Provider = Payment.Provider.CASH,
+    provider: Provider = Provider.CASH,
 ) -> Payment:
     """Record cash, or a transfer, handed in for an order. The same receipt sent twice is one payment.
 
     Raises NotTaken when the receipt stands for something else already, or for more than is due.
     """
     receipt = receipt.strip()
-    if provider == Payment.Provider.STRIPE or not receipt:
-        raise ValueError("cash and transfers, with a receipt's number")
+    if not receipt:
+        raise ValueError("money that is handed in has a receipt's number")
     order = locked(order.pk)
     if known := _known(Payment, order, amount_fen, receipt, provider):
         return known
@@ -73,9 +78,7 @@ def collect_cash(
 
 
 @transaction.atomic
-def give_back(
-    order: Order, amount_fen: int, receipt: str, by: User | None, *, provider: Payment.Provider
-) -> Refund:
+def give_back(order: Order, amount_fen: int, receipt: str, by: User | None, *, provider: Provider) -> Refund:
     """Record money that went back to the buyer. The same receipt sent twice is one refund.
 
     Raises NotTaken when the receipt stands for something else already, or for more than was paid too much.
@@ -86,7 +89,7 @@ def give_back(
     order = locked(order.pk)
     if known := _known(Refund, order, amount_fen, receipt, provider):
         return known
-    if not 0 < amount_fen <= order.overpaid_fen:
+    if not 0 < amount_fen <= order.overpaid_fen - on_its_way_back(order):
         raise NotTaken(_("Give back no more than was paid too much for this order."))
     try:
         with transaction.atomic():
@@ -96,14 +99,57 @@ def give_back(
     except IntegrityError:
         raise _taken(receipt) from None
     record_refund(order.pk, amount_fen)
-    if provider != Payment.Provider.SET_OFF:
+    if provider != Provider.SET_OFF:
         refund_made.enqueue(refund.pk)
     return refund
 
 
-def _known(
-    table: type[R], order: Order, amount_fen: int, receipt: str, provider: Payment.Provider
-) -> R | None:
+def on_its_way_back(order: Order) -> int:
+    """What a provider was asked to give back of an order's money, and has not answered yet. In fen."""
+    asked = Refund.objects.filter(order=order, state=Refund.State.ASKED)
+    return int(asked.aggregate(fen=Sum("amount_fen", default=0))["fen"])
+
+
+def went_back(refund: Refund, order: Order) -> None:
+    """Count a refund that was asked for: the provider has given it. The caller holds the order's lock, and looked."""
+    refund.state, refund.at = Refund.State.SUCCEEDED, timezone.now()
+    refund.save()
+    # what is taken without our asking may leave an order paid for less than it costs
+    record_refund(order.pk, refund.amount_fen, asked=refund.kind == Refund.Kind.GIVEN)
+    refund_made.enqueue(refund.pk)
+
+
+def did_not_go_back(refund: Refund, why: str) -> None:
+    """The provider could not give it. The money is still here, and the cashier sees why. Under the order's lock."""
+    refund.state, refund.note = Refund.State.FAILED, why[:200]
+    refund.save()
+
+
+def came_again(refund: Refund, order: Order, why: str) -> None:
+    """Money that was counted as gone back is here again: the bank returned it. Once. Under the order's lock."""
+    fen = refund.amount_fen
+    known = Payment.objects.filter(provider=refund.provider, reference=refund.reference)
+    if refund.payment is None or known.exists():
+        return
+    now = timezone.now()
+    Payment.objects.create(
+        order=order,
+        provider=refund.provider,
+        reference=refund.reference,
+        intent=refund.payment.intent,
+        state=Payment.State.PAID,
+        amount_fen=fen,
+        received_fen=fen,
+        note=why[:200],
+        started_at=now,
+        paid_at=now,
+    )
+    refund.note = why[:200] or "came again"
+    refund.save(update_fields=["reference", "note"])
+    record_return(order.pk, fen)
+
+
+def _known(table: type[R], order: Order, amount_fen: int, receipt: str, provider: Provider) -> R | None:
     """What was recorded on this receipt before. Raises NotTaken when that was something else."""
     known = table._default_manager.filter(provider=provider, reference=receipt).first()
     if known and (known.order_id, known.amount_fen) != (order.pk, amount_fen):

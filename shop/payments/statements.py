@@ -228,7 +228,9 @@ def single_payments(unit: BuyerOrganisation) -> QuerySet[Payment]:
 
 def refunds(unit: BuyerOrganisation) -> QuerySet[Refund]:
     return (
-        Refund.objects.filter(order__organisation=unit, order__pay_by=PayBy.ON_ACCOUNT)
+        Refund.objects.filter(
+            order__organisation=unit, order__pay_by=PayBy.ON_ACCOUNT, state=Refund.State.SUCCEEDED
+        )
         .exclude(provider=Payment.Provider.SET_OFF)
         .select_related("order")
         .defer(*(f"order__{field}" for field in PERSONAL))

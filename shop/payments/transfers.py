@@ -22,7 +22,7 @@ from shop.orders.transitions import locked
 
 from . import books
 from .models import Payment, Refund, StatementLine, Transfer
-from .receive import NotTaken, collect_cash, count, give_back
+from .receive import NotTaken, collect_cash, count, give_back, on_its_way_back
 from .told import transfer_came
 
 Provider = Payment.Provider
@@ -68,6 +68,27 @@ def record_transfer(
     return transfer
 
 
+@transaction.atomic
+def transfer_by_link(unit_id: int, amount_fen: int, reference: str, *, intent: str) -> bool:
+    """The same for what a unit paid through a payment link, as its provider tells us. False: it was here before."""
+    unit = locked_unit(unit_id)
+    if Transfer.objects.filter(reference=reference).exists():
+        return False
+    transfer = Transfer.objects.create(
+        organisation=unit,
+        key=uuid.uuid4(),
+        provider=Provider.STRIPE,
+        reference=reference,
+        intent=intent,
+        amount_fen=amount_fen,
+        left_fen=amount_fen,
+        came_on=shanghai_day(timezone.now()),
+    )
+    settle(unit, None)
+    transfer_came.enqueue(transfer.pk)
+    return True
+
+
 def settle(unit: BuyerOrganisation, by: User | None, *, billed_only: bool = True) -> int:
     """Use all credit of a locked unit for its accepted orders that are due: what was paid too much, then transfers.
 
@@ -109,7 +130,7 @@ def _wants(order_id: int) -> int:
 def _set_off(source_id: int, order_id: int, wants: int, by: User | None) -> int:
     """Count what was paid too much for one order for another: given back there and paid here, under one number."""
     source = locked(source_id)
-    fen = min(source.overpaid_fen, wants)
+    fen = min(source.overpaid_fen - on_its_way_back(source), wants)
     if fen:
         before = Refund.objects.filter(order=source, provider=Provider.SET_OFF).count()
         reference = f"{source.number}/{before + 1}"
@@ -121,7 +142,9 @@ def _set_off(source_id: int, order_id: int, wants: int, by: User | None) -> int:
 def _share(transfer: Transfer, order_id: int, wants: int, by: User | None) -> int:
     """Pay an order from a transfer."""
     fen = min(transfer.left_fen, wants)
-    payment = collect_cash(locked(order_id), fen, _next_reference(transfer), by, provider=Provider.TRANSFER)
+    payment = collect_cash(
+        locked(order_id), fen, _next_reference(transfer), by, provider=Provider(transfer.provider)
+    )
     _take(transfer, payment)
     return fen
 
@@ -131,8 +154,8 @@ def _next_reference(transfer: Transfer) -> str:
 
 
 def _take(transfer: Transfer, payment: Payment) -> None:
-    payment.transfer = transfer
-    payment.save(update_fields=["transfer"])
+    payment.transfer, payment.intent = transfer, transfer.intent
+    payment.save(update_fields=["transfer", "intent"])
     transfer.left_fen -= payment.amount_fen
     transfer.save(update_fields=["left_fen"])
 
@@ -161,7 +184,7 @@ def send_back(transfer_id: int, by: User) -> Transfer:
     order = locked(newest)
     payment = Payment(
         order=order,
-        provider=Provider.TRANSFER,
+        provider=Provider(transfer.provider),
         reference=_next_reference(transfer),
         amount_fen=transfer.left_fen,
         received_fen=transfer.left_fen,

@@ -15,12 +15,10 @@ from django.views.decorators.http import require_POST
 
 from marketplace.access.rules import SignedIn
 from shop.orders.cancel import release_lapsed
-from shop.orders.models import Order
-from shop.orders.pay import pay_on_delivery
-from shop.orders.transitions import NotAllowed
+from shop.orders.models import Order, PayBy
 from shop.orders.views import abilities, order_for
 
-from .stripe import checkout as stripe_checkout
+from .providers import CannotPay, gateways, stop_all
 
 
 @never_cache
@@ -30,15 +28,7 @@ def payment_start(request: SignedIn, number: str) -> HttpResponse:
     """Off to the page where card, Alipay or WeChat Pay is paid. Comes back to the order, paid or not."""
     order = _to_pay(request, number)
     release_lapsed(timezone.now(), order_id=order.pk)
-    page = request.build_absolute_uri(order.get_absolute_url())
-    try:
-        payment = stripe_checkout.start(
-            order, success_url=f"{page}?paid=1", cancel_url=page, locale=get_language() or ""
-        )
-    except stripe_checkout.CannotPay as refused:
-        messages.error(request, str(refused))
-        return redirect(order)
-    return redirect(payment.url)
+    return _start(request, order, PayBy.ONLINE)
 
 
 @never_cache
@@ -47,14 +37,20 @@ def payment_start(request: SignedIn, number: str) -> HttpResponse:
 def payment_on_delivery(request: SignedIn, number: str) -> HttpResponse:
     """The buyer of an unpaid order would rather pay when the goods come."""
     order = _to_pay(request, number)
+    _start(request, order, PayBy.ON_DELIVERY)
+    if Order.objects.filter(pk=order.pk, pay_by=PayBy.ON_DELIVERY).exists():
+        stop_all(order)
+        messages.success(request, _("You pay on delivery. The village has your order."))
+    return redirect(order)
+
+
+def _start(request: SignedIn, order: Order, way: PayBy) -> HttpResponse:
+    page = request.build_absolute_uri(order.get_absolute_url())
     try:
-        pay_on_delivery(order.pk, by=request.user)
-    except NotAllowed as refused:
+        return redirect(gateways()[way].start(order, by=request.user, page=page, locale=get_language() or ""))
+    except CannotPay as refused:
         messages.error(request, str(refused))
         return redirect(order)
-    stripe_checkout.close(order)
-    messages.success(request, _("You pay on delivery. The village has your order."))
-    return redirect(order)
 
 
 def _to_pay(request: SignedIn, number: str) -> Order:

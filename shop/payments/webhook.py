@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from .providers import NotAuthentic
 from .stripe import events as stripe_events
 
 logger = logging.getLogger(__name__)
@@ -35,9 +36,9 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
         return _answer("too big", 413)
     try:
         event = stripe_events.read(body, request.headers.get("Stripe-Signature", ""))
-    except stripe_events.NotAuthentic as refused:
+    except NotAuthentic as refused:
         logger.warning("webhook refused: %s", refused)
-        return _answer("refused", 400)
+        return _answer(f"refused: {refused}", 400)
     try:
         fresh = stripe_events.take(event)
     except Exception:

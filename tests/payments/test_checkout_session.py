@@ -17,8 +17,9 @@ from marketplace.access.models import Role
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.models import Order, PayBy, State
 from shop.payments.models import Payment
+from shop.payments.providers import CannotPay
 from shop.payments.stripe import checkout as stripe_checkout
-from shop.payments.stripe.checkout import CannotPay
+from shop.payments.stripe.client import API_VERSION
 from tests.stripe_standin import StandIn
 
 from .shop import ADDRESS, PHONE, a_lot, a_person, an_order, deliver, sent_to_pay
@@ -45,7 +46,7 @@ def test_the_session_asks_for_the_total_in_yuan_line_by_line(stripe_standin: Sta
     assert asked["locale"] == "zh"
     assert asked["client_reference_id"] == asked["metadata"]["order"] == order.number
     assert headers["Idempotency-Key"] == f"checkout-{order.number}-1"
-    assert headers["Stripe-Version"] == stripe_checkout.API_VERSION
+    assert headers["Stripe-Version"] == API_VERSION
     assert payment.amount_fen == order.total_fen == 2500
     assert payment.url == f"{stripe_standin.url}/c/pay/{payment.reference}"
 

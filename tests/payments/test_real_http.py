@@ -110,7 +110,7 @@ def test_webhooks_twice_late_and_dropped_lose_and_double_nothing(talking_standin
 
 
 def test_the_standin_speaks_as_stripe_to_stripes_own_client(talking_standin: StandIn) -> None:
-    from shop.payments.stripe.checkout import client
+    from shop.payments.stripe.client import client
 
     payment = sent_to_pay(an_order())
     session = client().v1.checkout.sessions.retrieve(payment.reference)

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from shop.orders.models import Order, State
+from shop.payments import receive
 from shop.payments.models import Payment, ProviderEvent
-from shop.payments.stripe import events as stripe_events
 from tests.stripe_standin import StandIn
 
 from .shop import an_order, deliver, everything_stored, knock, sent_to_pay
@@ -149,8 +149,8 @@ def test_an_event_that_cannot_be_applied_is_sent_again_and_then_is(
         real(*args, **kwargs)
         raise RuntimeError("the disk is full")
 
-    real = stripe_events.receive.record_payment
-    monkeypatch.setattr(stripe_events.receive, "record_payment", breaks)
+    real = receive.record_payment
+    monkeypatch.setattr(receive, "record_payment", breaks)
     assert deliver(client, stripe_standin, paid).status_code == 500
     assert nothing_happened()
     assert Order.objects.get().paid_fen == 0

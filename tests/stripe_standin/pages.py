@@ -56,14 +56,45 @@ def done_page() -> str:
     return _page("Paid", "<h1>Paid.</h1><p>You may close this window.</p>")
 
 
-def overview(sessions: list[Json]) -> str:
-    """All sessions, and buttons for what delayed money does next."""
+def overview(
+    sessions: list[Json], refunds: list[Json], charges: list[Json], disputes: list[Json], faults: Any
+) -> str:
+    """All that there is, what money on its way does next, and how badly the post works."""
     rows = "".join(
-        f"<tr><td>{escape(str(session['client_reference_id']))} · {session['status']} ·"
+        f"<tr><td>{escape(_named(session))} · {session['status']} ·"
         f" {session['payment_status']} · {_yuan(session['amount_total'])}<td>{_settle(session)}"
         for session in reversed(sessions)
     )
-    return _page("Sessions", f"<h1>Sessions</h1><table>{rows}</table>")
+    back = "".join(
+        f"<tr><td>{escape(str(refund['metadata'].get('order', '')))} · {refund['status']} ·"
+        f" {_yuan(refund['amount'])}<td>{_settle_refund(refund)}"
+        for refund in reversed(refunds)
+    )
+    disputed = {dispute["payment_intent"]: dispute for dispute in disputes}
+    paid = "".join(
+        f"<tr><td>{escape(str(charge['metadata'].get('order', charge['id'])))} ·"
+        f" {_yuan(charge['amount'])}<td>{_dispute(charge, disputed.get(charge['payment_intent']))}"
+        for charge in reversed(charges)
+    )
+    fields = "".join(
+        f'<label>{name} <input name="{name}" size="3" value="{round(getattr(faults, name) * 100)}"> %</label> '
+        for name in ("twice", "late", "swap", "drop")
+    )
+    return _page(
+        "Sessions",
+        f"<h1>Sessions</h1><table>{rows}</table><h2>Refunds</h2><table>{back}</table>"
+        f"<h2>Money</h2><table>{paid}</table><h2>Webhooks</h2>"
+        f'<form method="post" action="/faults">{fields}<br><button>So they come</button></form>',
+    )
+
+
+def _named(session: Json) -> str:
+    return str(session["client_reference_id"] or session["metadata"].get("statement") or session["id"])
+
+
+def _acts(action: str, acts: dict[str, str]) -> str:
+    buttons = "".join(f'<button name="act" value="{act}">{words}</button>' for act, words in acts.items())
+    return f'<form method="post" action="{escape(action)}">{buttons}</form>'
 
 
 def _settle(session: Json) -> str:
@@ -71,7 +102,17 @@ def _settle(session: Json) -> str:
         return f'<a href="{escape(session["url"])}">pay page</a>'
     if session["payment_status"] == "paid" or session["status"] == "expired":
         return ""
-    return (
-        f'<form method="post" action="/c/settle/{session["id"]}"><button name="act" value="arrive">arrives</button>'
-        '<button name="act" value="bounce">does not</button></form>'
-    )
+    return _acts(f"/c/settle/{session['id']}", {"arrive": "arrives", "bounce": "does not"})
+
+
+def _settle_refund(refund: Json) -> str:
+    acts = {"pending": {"arrive": "arrives", "bounce": "fails"}, "succeeded": {"bounce": "comes back"}}
+    return _acts(f"/refunds/{refund['id']}", acts[refund["status"]]) if refund["status"] in acts else ""
+
+
+def _dispute(charge: Json, dispute: Json | None) -> str:
+    if dispute is None:
+        return _acts(f"/disputes/{charge['payment_intent']}", {"open": "the bank asks it back"})
+    if dispute["status"] in {"won", "lost"}:
+        return f"dispute {dispute['status']}"
+    return _acts(f"/disputes/{dispute['id']}", {"won": "dispute won", "lost": "dispute lost"})

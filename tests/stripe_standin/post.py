@@ -23,13 +23,27 @@ RETRY_AFTER_SECONDS = (0.2, 0.5, 1, 2)
 
 
 class Faults(NamedTuple):
-    """How likely each is for an event, from 0 to 1. `late` waits up to `late_seconds`, so others overtake it."""
+    """How likely each is for an event, from 0 to 1.
+
+    `late` waits up to `late_seconds`; `swap` waits until another event was sent after it.
+    """
 
     twice: float = 0
     late: float = 0
     drop: float = 0
+    swap: float = 0
     late_seconds: float = 0.5
     seed: int = 1
+
+    @classmethod
+    def of(cls, form: dict[str, str]) -> Faults:
+        """As a form gives them, in percent."""
+
+        def share(name: str) -> float:
+            text = form.get(name, "")
+            return min(int(text), 100) / 100 if text.isdigit() else 0
+
+        return cls(share("twice"), share("late"), share("drop"), share("swap"), late_seconds=10)
 
 
 class Post:
@@ -45,6 +59,9 @@ class Post:
         self._random = random.Random(self.faults.seed)
         self._waiting: queue.PriorityQueue[tuple[float, int, Json | None]] = queue.PriorityQueue()
         self._count = 0
+        self._lock = threading.RLock()
+        # these wait until another was sent
+        self._swapped: list[Json] = []
         self._thread: threading.Thread | None = None
 
     def tell(self, kind: str, about: Json) -> Json:
@@ -61,11 +78,18 @@ class Post:
             "request": {"id": None, "idempotency_key": None},
             "type": kind,
         }
-        self.events.append(event)
-        if not self.hold and self._random.random() >= self.faults.drop:
-            for _ in range(2 if self._random.random() < self.faults.twice else 1):
-                late = self._random.random() < self.faults.late
-                self._later(event, self._random.random() * self.faults.late_seconds if late else 0)
+        with self._lock:
+            self.events.append(event)
+            overtaken, self._swapped = self._swapped, []
+            if not self.hold and self._random.random() >= self.faults.drop:
+                for _ in range(2 if self._random.random() < self.faults.twice else 1):
+                    if self._random.random() < self.faults.swap:
+                        self._swapped.append(event)
+                        continue
+                    late = self._random.random() < self.faults.late
+                    self._later(event, self._random.random() * self.faults.late_seconds if late else 0)
+            for earlier in overtaken:
+                self._later(earlier, 0)
         return event
 
     def misbehave(self, faults: Faults) -> None:
@@ -98,6 +122,10 @@ class Post:
 
     def drain(self, seconds: float = 20) -> None:
         """Wait until everything on its way has arrived, or was given up."""
+        with self._lock:
+            overtaken, self._swapped = self._swapped, []
+            for event in overtaken:
+                self._later(event, 0)
         until = time.monotonic() + seconds
         while self._waiting.unfinished_tasks:
             if time.monotonic() > until:

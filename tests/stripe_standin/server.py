@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from . import pages
-from .post import Post
+from .links import Links
+from .money import Money, listed
+from .post import Faults, Post
 from .sessions import Sessions
 from .wire import Answer, Idempotency, Refused, nested
 
@@ -37,11 +39,14 @@ class StandIn:
     ) -> None:
         self.key, self.secret, self.clock = key, secret, clock
         self.post = Post(secret, webhook_url, lambda: self.clock())
-        self.sessions = Sessions(lambda: self.url, lambda: self.clock(), self.post.tell)
+        self.money = Money(lambda: self.clock(), self.post.tell)
+        self.sessions = Sessions(lambda: self.url, lambda: self.clock(), self.post.tell, self.money)
+        self.links = Links(lambda: self.url, self.sessions)
         self.idempotency = Idempotency()
         # what was asked of the API: (method, path, params, headers)
         self.asked: list[tuple[str, str, dict[str, Any], dict[str, str]]] = []
-        # the next calls are answered so, once each: an HTTP status, or 0 for a cut line
+        # the next calls are answered so, once each: an HTTP status, 0 for a line cut before the call was heard,
+        # -1 for one cut after it was done
         self.breakdowns: list[int] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
         self._server.daemon_threads = True
@@ -62,17 +67,31 @@ class StandIn:
 
     def call(self, method: str, path: str, params: dict[str, Any], key: str | None) -> Answer:
         """One call of the API. Raises Refused."""
-        match [part for part in path.split("/") if part]:
-            case ["v1", "checkout", "sessions"] if method == "POST":
-                return self.idempotency.once(
-                    key, path, params, lambda: Answer(200, self.sessions.create(params))
-                )
-            case ["v1", "checkout", "sessions", session_id] if method == "GET":
+
+        def once(act: Callable[[], dict[str, Any]]) -> Answer:
+            return self.idempotency.once(key, path, params, lambda: Answer(200, act()))
+
+        match method, [part for part in path.split("/") if part][1:]:
+            case "POST", ["checkout", "sessions"]:
+                return once(lambda: self.sessions.create(params))
+            case "GET", ["checkout", "sessions"]:
+                return Answer(200, listed(self.sessions.all(), params, path))
+            case "GET", ["checkout", "sessions", session_id]:
                 return Answer(200, self.sessions.get(session_id))
-            case ["v1", "checkout", "sessions", session_id, "expire"] if method == "POST":
-                return self.idempotency.once(
-                    key, path, params, lambda: Answer(200, self.sessions.expire(session_id))
-                )
+            case "POST", ["checkout", "sessions", session_id, "expire"]:
+                return once(lambda: self.sessions.expire(session_id))
+            case "POST", ["refunds"]:
+                return once(lambda: self.money.refund(params))
+            case "GET", ["refunds"]:
+                return Answer(200, listed(self.money.refunds(), params, path))
+            case "GET", ["refunds", refund_id]:
+                return Answer(200, self.money.get_refund(refund_id))
+            case "GET", ["disputes"]:
+                return Answer(200, listed(self.money.disputes(), params, path))
+            case "POST", ["payment_links"]:
+                return once(lambda: self.links.create(params))
+            case "POST", ["payment_links", link_id]:
+                return once(lambda: self.links.update(link_id, params))
         raise Refused(f"Unrecognized request URL ({method}: {path}).", status=404)
 
 
@@ -91,35 +110,48 @@ class _Handler(BaseHTTPRequestHandler):
             return self._api("GET", "")
         if self.path.startswith("/c/pay/"):
             return self._pay_page(self.path.removeprefix("/c/pay/"))
+        if self.path.startswith("/l/"):
+            return self._visit(self.path.removeprefix("/l/"))
         if self.path == "/":
-            return self._html(pages.overview(self.standin.sessions.all()))
+            return self._html(self._overview())
         return self._send(404, b"", "text/plain")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         if self.path.startswith("/v1/"):
             return self._api("POST", body)
-        act = parse_qs(body).get("act", [""])[0]
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        act = form.get("act", "")
+        if self.path == "/faults":
+            self.standin.post.misbehave(Faults.of(form))
+            return self._redirect("/")
+        if self.path.startswith("/refunds/"):
+            return self._settle_refund(self.path.removeprefix("/refunds/"), act)
+        if self.path.startswith("/disputes/"):
+            return self._dispute(self.path.removeprefix("/disputes/"), act)
         if self.path.startswith("/c/pay/"):
-            return self._buyer(self.path.removeprefix("/c/pay/"), act)
+            return self._buyer(self.path.removeprefix("/c/pay/"), act, form.get("method", "card"))
         if self.path.startswith("/c/settle/"):
             return self._settle(self.path.removeprefix("/c/settle/"), act)
         return self._send(404, b"", "text/plain")
 
     def _api(self, method: str, body: str) -> None:
         standin = self.standin
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         try:
-            params = nested(body)
+            params = nested(body or query)
             standin.asked.append((method, path, params, dict(self.headers)))
-            if standin.breakdowns:
-                status = standin.breakdowns.pop(0)
-                if not status:
-                    self.close_connection = True
-                    return None
+            status = standin.breakdowns.pop(0) if standin.breakdowns else None
+            if status == 0:
+                self.close_connection = True
+                return None
+            if status and status > 0:
                 raise Refused("An unknown error occurred", status=status, kind="api_error")
             self._authorise()
             answer = standin.call(method, path, params, self.headers.get("Idempotency-Key"))
+            if status == -1:
+                self.close_connection = True
+                return None
         except Refused as refused:
             answer = Answer(refused.status, refused.body)
         return self._send(
@@ -146,14 +178,46 @@ class _Handler(BaseHTTPRequestHandler):
             return self._send(404, str(refused).encode(), "text/plain")
         return self._html(pages.pay_page(session, self.standin.sessions.lines(session_id), problem))
 
-    def _buyer(self, session_id: str, act: str) -> None:
+    def _overview(self) -> str:
+        standin = self.standin
+        money = standin.money
+        return pages.overview(
+            standin.sessions.all(), money.refunds(), money.charges(), money.disputes(), standin.post.faults
+        )
+
+    def _visit(self, link_id: str) -> None:
+        try:
+            session = self.standin.links.visit(link_id)
+        except Refused as refused:
+            return self._send(404, str(refused).encode(), "text/plain")
+        return self._redirect(session["url"])
+
+    def _settle_refund(self, refund_id: str, act: str) -> None:
+        try:
+            self.standin.money.settle_refund(refund_id, arrives=act == "arrive")
+        except Refused as refused:
+            return self._send(400, str(refused).encode(), "text/plain")
+        return self._redirect("/")
+
+    def _dispute(self, name: str, act: str) -> None:
+        money = self.standin.money
+        try:
+            if act == "open":
+                money.dispute(name)
+            else:
+                money.close_dispute(name, won=act == "won")
+        except (Refused, KeyError) as refused:
+            return self._send(400, str(refused).encode(), "text/plain")
+        return self._redirect("/")
+
+    def _buyer(self, session_id: str, act: str, method: str) -> None:
         sessions = self.standin.sessions
         try:
             session = sessions.get(session_id)
             if act in {"pay", "pay-and-vanish"}:
-                sessions.pay(session_id)
+                sessions.pay(session_id, method=method)
             elif act == "delay":
-                sessions.delay(session_id)
+                sessions.delay(session_id, method=method)
             elif act == "fail":
                 sessions.decline(session_id)
                 return self._pay_page(session_id, "Your card was declined.")

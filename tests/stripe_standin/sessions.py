@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from .money import Money, new
 from .wire import Refused
 
 API_VERSION = "2026-10-28.endive"
@@ -41,17 +42,19 @@ Tell = Callable[[str, Json], object]
 class Sessions:
     """All sessions. `tell(kind, session)` is called for each event, `clock` gives seconds since 1970."""
 
-    def __init__(self, base: Callable[[], str], clock: Callable[[], float], tell: Tell) -> None:
-        self._base, self._clock, self._tell = base, clock, tell
+    def __init__(self, base: Callable[[], str], clock: Callable[[], float], tell: Tell, money: Money) -> None:
+        self._base, self._clock, self._tell, self._money = base, clock, tell, money
         self._lock = threading.RLock()
         self._all: dict[str, Json] = {}
         self._lines: dict[str, list[Json]] = {}
-        self._currency_shown: dict[str, str] = {}
+        # how a session is being paid, and what its payment intent will bear
+        self._methods: dict[str, str] = {}
+        self._intents: dict[str, Json] = {}
 
     def __len__(self) -> int:
         return len(self._all)
 
-    def create(self, params: Json) -> Json:
+    def create(self, params: Json, *, payment_link: str | None = None) -> Json:
         """Raises Refused in Stripe's words."""
         now = int(self._clock())
         lines, total, currency = _checked(params, now)
@@ -73,6 +76,7 @@ class Sessions:
             "metadata": params.get("metadata", {}),
             "mode": params["mode"],
             "payment_intent": None,
+            "payment_link": payment_link,
             "payment_method_types": params.get("allowed_payment_method_types", list(METHODS)),
             "payment_status": "unpaid",
             "status": "open",
@@ -83,6 +87,7 @@ class Sessions:
         with self._lock:
             self._all[session_id] = session
             self._lines[session_id] = lines
+            self._intents[session_id] = params.get("payment_intent_data", {}).get("metadata", {})
         return copy.deepcopy(session)
 
     def get(self, session_id: str) -> Json:
@@ -101,20 +106,27 @@ class Sessions:
             session = self._open(session_id)
             return self._expired(session)
 
-    def pay(self, session_id: str, *, amount: int | None = None, currency: str | None = None) -> Json:
+    def pay(
+        self,
+        session_id: str,
+        *,
+        amount: int | None = None,
+        currency: str | None = None,
+        method: str = "card",
+    ) -> Json:
         """The buyer pays; `amount` and `currency` make it other than what was asked, which Stripe never should."""
-        return self._complete(session_id, "paid", amount, currency)
+        return self._complete(session_id, "paid", amount, currency, method)
 
-    def delay(self, session_id: str) -> Json:
+    def delay(self, session_id: str, *, method: str = "card") -> Json:
         """The buyer is done, and the money comes later, or not: see `settle`."""
-        return self._complete(session_id, "unpaid", None, None)
+        return self._complete(session_id, "unpaid", None, None, method)
 
     def decline(self, session_id: str) -> Json:
         """The bank says no. The session stays open, and the buyer may try another way."""
         with self._lock:
             session = self._open(session_id)
             intent = {
-                "id": _new("pi"),
+                "id": new("pi"),
                 "object": "payment_intent",
                 "amount": session["amount_total"],
                 "currency": session["currency"],
@@ -133,17 +145,20 @@ class Sessions:
                 raise Refused("This Session has no payment on its way.")
             if arrives:
                 session["payment_status"] = "paid"
+                self._money_came(session)
             word = "succeeded" if arrives else "failed"
             self._tell(f"checkout.session.async_payment_{word}", session)
             return copy.deepcopy(session)
 
-    def _complete(self, session_id: str, status: str, amount: int | None, currency: str | None) -> Json:
+    def _complete(
+        self, session_id: str, status: str, amount: int | None, currency: str | None, method: str
+    ) -> Json:
         with self._lock:
             session = self._open(session_id)
             session |= {
                 "status": "complete",
                 "payment_status": status,
-                "payment_intent": _new("pi"),
+                "payment_intent": new("pi"),
                 "url": None,
                 "customer_details": {
                     "address": {"country": "CN", "line1": "1 Buyer's Lane"},
@@ -156,8 +171,20 @@ class Sessions:
                 session["amount_total"] = amount
             if currency is not None:
                 session["currency"] = currency
+            self._methods[session_id] = method
+            if status == "paid":
+                self._money_came(session)
             self._tell("checkout.session.completed", session)
             return copy.deepcopy(session)
+
+    def _money_came(self, session: Json) -> None:
+        self._money.came(
+            session["payment_intent"],
+            session["amount_total"],
+            session["currency"],
+            self._methods[session["id"]],
+            self._intents[session["id"]],
+        )
 
     def _open(self, session_id: str) -> Json:
         session = self._live(session_id)
@@ -187,10 +214,6 @@ class Sessions:
         return copy.deepcopy(session)
 
 
-def _new(prefix: str) -> str:
-    return f"{prefix}_{secrets.token_hex(12)}"
-
-
 def _checked(params: Json, now: int) -> tuple[list[Json], int, str]:
     for name in params:
         if name not in KNOWN:
@@ -212,7 +235,7 @@ def _checked(params: Json, now: int) -> tuple[list[Json], int, str]:
     if len(params.get("client_reference_id", "x")) not in range(1, 201):
         raise Refused("Invalid string", param="client_reference_id")
     if "expires_at" in params:
-        moment = _whole(params["expires_at"], "expires_at")
+        moment = whole(params["expires_at"], "expires_at")
         if moment < now + SHORTEST:
             raise Refused(
                 "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
@@ -223,10 +246,10 @@ def _checked(params: Json, now: int) -> tuple[list[Json], int, str]:
                 "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
                 param="expires_at",
             )
-    return _checked_lines(params.get("line_items"))
+    return checked_lines(params.get("line_items"))
 
 
-def _checked_lines(lines: Any) -> tuple[list[Json], int, str]:
+def checked_lines(lines: Any) -> tuple[list[Json], int, str]:
     if not isinstance(lines, list) or not lines:
         raise Refused("Missing required param: line_items.", param="line_items", code="parameter_missing")
     if len(lines) > 100:
@@ -239,8 +262,8 @@ def _checked_lines(lines: Any) -> tuple[list[Json], int, str]:
             name = f"{where}[price_data][product_data][name]"
             raise Refused(f"Missing required param: {name}.", param=name, code="parameter_missing")
         currencies.add(price.get("currency"))
-        amount = _whole(price.get("unit_amount"), f"{where}[price_data][unit_amount]")
-        quantity = _whole(line.get("quantity"), f"{where}[quantity]", least=1)
+        amount = whole(price.get("unit_amount"), f"{where}[price_data][unit_amount]")
+        quantity = whole(line.get("quantity"), f"{where}[quantity]", least=1)
         total += amount * quantity
     if currencies != {"cny"}:
         raise Refused("Invalid currency.", param="line_items[0][price_data][currency]")
@@ -261,7 +284,7 @@ def _one_of(params: Json, name: str, words: set[str], *, required: bool = False)
         raise Refused(f"Invalid {name}: must be one of {', '.join(sorted(words))}", param=name)
 
 
-def _whole(value: Any, name: str, least: int = 0) -> int:
+def whole(value: Any, name: str, least: int = 0) -> int:
     if value is None:
         raise Refused(f"Missing required param: {name}.", param=name, code="parameter_missing")
     if not str(value).isdigit():

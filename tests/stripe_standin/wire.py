@@ -69,6 +69,11 @@ class Idempotency:
         self._busy: set[str] = set()
         self._answers: dict[str, tuple[str, Answer]] = {}
 
+    def forget(self) -> None:
+        """As Stripe may after a day."""
+        with self._lock:
+            self._answers.clear()
+
     def once(self, key: str | None, path: str, params: dict[str, Any], act: Callable[[], Answer]) -> Answer:
         """Raises Refused for a key in use, or used for something else. What `act` refuses is not kept."""
         if not key:

@@ -1,8 +1,8 @@
 """Paying through Stripe Checkout: the session a buyer is sent to. Whether money came, the webhook decides.
 
-Written for the API version below (https://docs.stripe.com/changelog): since 2026-09-30 a session names its
-methods in `allowed_payment_method_types`, and `payment_method_types` is refused. A session may be open from
-30 minutes to 24 hours (https://docs.stripe.com/api/checkout/sessions/create, `expires_at`).
+Since the API version of 2026-09-30 a session names its methods in `allowed_payment_method_types`, and
+`payment_method_types` is refused. A session may be open from 30 minutes to 24 hours
+(https://docs.stripe.com/api/checkout/sessions/create, `expires_at`).
 Stripe learns the order's number and lines, and nothing of the person.
 """
 
@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from functools import cache
-from typing import Any
 
 import stripe
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -29,11 +26,11 @@ from shop.orders.pay import hold_until
 from shop.orders.transitions import locked
 
 from ..models import Payment
+from ..providers import CannotPay
+from .client import CURRENCY, client, configured
 
 logger = logging.getLogger(__name__)
 
-API_VERSION = "2026-10-28.endive"
-CURRENCY = "cny"
 # Stripe counts its 30 minutes from when the request arrives, so two more for the way there and retries
 OPEN_FOR = dt.timedelta(minutes=32)
 SHORTEST = dt.timedelta(minutes=30)
@@ -41,36 +38,8 @@ SHORTEST = dt.timedelta(minutes=30)
 GRACE = dt.timedelta(minutes=3)
 # trying again and again must not keep goods from other buyers for ever
 LONGEST_HOLD = dt.timedelta(hours=2)
-SECONDS_TO_WAIT = 15
 
 LOCALES = {"zh-hans": "zh", "en": "en"}
-
-
-class CannotPay(Exception):
-    """This order cannot be paid online now. The message is for the buyer, and says what to do."""
-
-
-def configured() -> bool:
-    """Whether this site takes money through Stripe."""
-    return bool(settings.STRIPE_SECRET_KEY)
-
-
-def client() -> stripe.StripeClient:
-    """Speaks to Stripe, or to STRIPE_API_BASE where that is set. Raises CannotPay without a key."""
-    if not configured():
-        raise CannotPay(_("This site takes no online payments yet. Please pay on delivery."))
-    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
-
-
-@cache
-def _client(key: str, base: str) -> stripe.StripeClient:
-    return stripe.StripeClient(
-        key,
-        stripe_version=API_VERSION,
-        base_addresses={"api": base.rstrip("/")} if base else {},
-        max_network_retries=2,
-        http_client=stripe.RequestsClient(timeout=SECONDS_TO_WAIT),
-    )
 
 
 def start(order: Order, *, success_url: str, cancel_url: str, locale: str) -> Payment:
@@ -139,11 +108,6 @@ def close(order: Order) -> None:
             logger.info("Stripe did not close %s: %s", payment.reference, type(error).__name__)
 
 
-def on_order_cancelled(sender: Any, order: Order, **kwargs: Any) -> None:
-    """Nobody shall pay for what will not come."""
-    close(order)
-
-
 @transaction.atomic
 def _attempt(order_id: int, now: dt.datetime) -> Payment:
     """The open attempt to pay this order, or a new one, written before Stripe is asked.
@@ -193,7 +157,7 @@ def _params(
         "line_items": _line_items(order, payment.amount_fen, locale),
         "client_reference_id": order.number,
         "metadata": {"order": order.number, "attempt": payment.reference},
-        "payment_intent_data": {"metadata": {"order": order.number}},
+        "payment_intent_data": {"metadata": {"order": order.number, "attempt": payment.reference}},
         "expires_at": int(payment.expires_at.timestamp()),
         "success_url": success_url,
         "cancel_url": cancel_url,
