@@ -17,7 +17,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import WorkflowState
 
 from farmers.ledger.models import Unsealed
-from farmers.registry.models import Household
+from farmers.registry.models import Erasure, Household
 from farmers.stock.models import Lot
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
@@ -44,6 +44,8 @@ class Need(NamedTuple):
 def needs(user: User) -> list[Need]:
     """Most urgent first. What waits for nobody costs a query and no line."""
     found = [need for acts, find in FINDERS if any(may(user, act) for act in acts) for need in find()]
+    if may(user, Act.KEEP_PRIVACY):
+        found += _to_erase(user)
     approves, edits = may_approve(user), may(user, Act.EDIT_SITE)
     if approves:
         found += _to_approve()
@@ -102,6 +104,16 @@ def _budgets() -> Iterator[Need]:
             "%(count)d canteen budget is to be checked", "%(count)d canteen budgets are to be checked", count
         )
         yield Need(words % {"count": count}, reverse("canteen-progress"))
+
+
+def _to_erase(user: User) -> Iterator[Need]:
+    """Asked for by somebody else: it takes two."""
+    waiting = Erasure.objects.filter(outcome=Erasure.Outcome.WAITING).exclude(asked_by=user)
+    if count := waiting.count():
+        words = ngettext(
+            "%(count)d household is to be erased", "%(count)d households are to be erased", count
+        )
+        yield Need(words % {"count": count}, f"{reverse('household:index')}?to_erase=true")
 
 
 def _letters() -> Iterator[Need]:

@@ -28,6 +28,8 @@ from .looked_up import Listed, LookedUp, a_column, count_of, has_lots_on_sale, l
 from .lot_actions import ListAgain, Withdraw
 from .lots import Lots
 from .organisations import Units
+from .privacy import looks
+from .privacy.admin import Households
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
 from .workflow import approve_rather_than_publish, say_why_it_came_back, stay_with_what_came_back
@@ -231,39 +233,6 @@ class Villages(LookedUp):
     joined = ("town",)
 
 
-class HouseholdFilter(WagtailFilterSet):
-    agreed = BooleanFilter(
-        field_name="consent_on", lookup_expr="isnull", exclude=True, label=_("agreed to be shown")
-    )
-    selling = BooleanFilter(method="sells", label=_("has goods on sale"))
-
-    class Meta:
-        model = Household
-        fields = ["village__town"]
-
-    def sells(self, rows: QuerySet[Household], name: str, value: bool) -> QuerySet[Household]:
-        return rows.filter(has_lots_on_sale("household") if value else ~has_lots_on_sale("household"))
-
-
-class Households(LookedUp):
-    """Without telephone, identity number and bank account, which no page shows."""
-
-    model = Household
-    icon = "group"
-    list_display = [
-        "head_name",
-        "village",
-        a_column("town", _("town"), lambda row: row.village.town),
-        "members",
-        "consent_on",
-    ]
-    filterset_class = HouseholdFilter
-    search_fields = ["head_name", "village__name", "village__town__name"]
-    ordering = "pk"
-    inspect_view_fields = ["head_name", "village", "members", "officer", "consent_on"]
-    joined = ("village__town",)
-
-
 class Entries(LookedUp):
     model = Entry
     icon = "doc-full"
@@ -330,6 +299,9 @@ class Market(ViewSetGroup):
 hooks.register("register_admin_viewset", lambda: Market())
 hooks.register("register_admin_viewset", lambda: Units())
 hooks.register("construct_homepage_panels", add_panel)
+hooks.register("register_admin_urls", looks.urls)
+hooks.register("register_reports_menu_item", looks.menu_item)
+hooks.register("register_log_actions", looks.log_actions)
 hooks.register("register_bulk_action", Withdraw)
 hooks.register("register_bulk_action", ListAgain)
 hooks.register("construct_page_action_menu", approve_rather_than_publish)

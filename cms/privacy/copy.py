@@ -124,7 +124,7 @@ def field_of(held: Held, column: str) -> Field[Any, Any]:
     model, field = held.table, None
     for name in column.split("__"):
         field = model._meta.get_field(name)
-        model = field.related_model or model  # type: ignore[assignment]
+        model = field.related_model or model
     assert isinstance(field, Field)  # noqa: S101
     return field
 

@@ -28,8 +28,6 @@ from .decisions import HELD, Held, How, account_of
 from .needed import still_needed
 
 BATCH = 500
-# how long the particulars of a trade are kept after it (E-Commerce Law, article 31)
-TRADE_YEARS = 3
 
 
 class StillNeeded(Exception):

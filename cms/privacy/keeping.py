@@ -17,6 +17,10 @@ from marketplace.days import today
 from marketplace.notices.models import Delivery, Notice
 from shop.basket.models import Basket
 
+from .erase import finish_erasures
+
+# what was traded is kept for three years (E-Commerce Law, article 31)
+TRADE_DAYS = 3 * 366
 FINISHED = (Delivery.State.SENT, Delivery.State.GIVEN_UP)
 
 
@@ -71,4 +75,9 @@ def forget_old(now: dt.datetime, *, really: bool) -> list[tuple[str, int, int]]:
         told.append((kept.what, kept.days, count))
     day = today()
     books = forget(day) if really else WorkbookUpload.objects.forgotten_on(day).count()
-    return [*told, ("workbooks", KEPT_DAYS, books)]
+    gone = finish_erasures(now - dt.timedelta(days=TRADE_DAYS), really=really)
+    return [
+        *told,
+        ("workbooks", KEPT_DAYS, books),
+        ("particulars of erased households' own orders", TRADE_DAYS, gone),
+    ]

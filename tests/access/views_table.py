@@ -214,4 +214,6 @@ VIEWS = {
     "story_feed": "ooooooooooo",
     "notice_feed": "ooooooooooo",
     "contact": "ooooooooooo",
+    "kept_about_me": "sffffoffffn",
+    "kept_copy": "sffffoffffn",
 }

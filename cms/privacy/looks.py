@@ -1,0 +1,143 @@
+"""The log of looks at personal data as a report in the admin. Whoever takes it along as a file is written down too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, DateFromToRangeFilter, ModelChoiceFilter
+from wagtail.admin.auth import permission_denied
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.log_actions import log
+
+from farmers.registry.models import Reveal, Town, encrypted
+from marketplace.access.models import User
+from marketplace.access.rules import Act, may
+
+TAKEN = "privacy.looks_taken"
+
+
+def who_looks(request: HttpRequest) -> QuerySet[User]:
+    return User.objects.filter(pk__in=Reveal.objects.order_by().values("by")).order_by("username")
+
+
+class LookFilter(WagtailFilterSet):
+    at = DateFromToRangeFilter(label=_("when"), widget=DateRangePickerWidget)
+    by = ModelChoiceFilter(label=_("who"), queryset=who_looks)
+    town = ModelChoiceFilter(
+        label=_("town"), field_name="household__village__town", queryset=Town.objects.all()
+    )
+    why = ChoiceFilter(label=_("reason"), choices=Reveal.Why.choices)
+
+    class Meta:
+        model = Reveal
+        fields = ["at", "by", "town", "why"]
+
+
+def said(look: Reveal) -> str:
+    return f"{look.get_why_display()} {look.words}".strip()
+
+
+def shown(look: Reveal) -> str:
+    return ", ".join(look.labels)
+
+
+def _typed(text: Any) -> str:
+    """Free words in a CSV: what begins like a formula would be one to whoever opens the file."""
+    words = str(text)
+    return f"'{words}" if words[:1] in "=+-@\t\r" and words else words
+
+
+class Looks(ReportView):
+    """Who looked at whom, when and why; of what was shown, its name alone."""
+
+    model = Reveal
+    page_title = _("Looks at personal data")
+    header_icon = "view"
+    index_url_name = "privacy_looks"
+    index_results_url_name = "privacy_looks_results"
+    filterset_class = LookFilter
+    default_ordering = "-pk"
+    columns = [
+        DateColumn("at", label=_("when")),
+        Column("by", label=_("who"), accessor=lambda look: f"{look.by} · {look.by.get_role_display()}"),
+        Column("household", label=_("household"), accessor=lambda look: look.household.head_name),
+        Column(
+            "place",
+            label=_("village"),
+            accessor=lambda look: f"{look.household.village.town} {look.household.village}",
+        ),
+        Column("shown", label=_("what was shown"), accessor=shown),
+        Column("said", label=_("reason"), accessor=said),
+    ]
+    list_export = [
+        "at", "by.username", "by.get_role_display", "household_id", "household.village.town.name",
+        "household.village.name", "labels", "get_why_display", "words",
+    ]  # fmt: skip
+    export_headings = {
+        "at": _("when"),
+        "by.username": _("who"),
+        "by.get_role_display": _("role"),
+        "household_id": _("household"),
+        "household.village.town.name": _("town"),
+        "household.village.name": _("village"),
+        "labels": _("what was shown"),
+        "get_why_display": _("reason"),
+        "words": _("in words"),
+    }
+    custom_field_preprocess = {"words": {"csv": _typed, "xlsx": str}}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, Act.KEEP_PRIVACY):
+            denied: HttpResponse = permission_denied(request)
+            return denied
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def get_base_queryset(self) -> QuerySet[Reveal]:
+        rows = Reveal.objects.visible_to(self.request.user)
+        return rows.select_related("by", "household__village__town").defer(*encrypted("household__"))
+
+    def get_queryset(self) -> QuerySet[Reveal]:
+        return self.get_base_queryset().order_by("-pk")
+
+    def get_filename(self) -> str:
+        return f"looks-{timezone.localdate():%Y-%m-%d}"
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponse:
+        asked = {name: value for name, value in self.request.GET.items() if value and name != "export"}
+        data = {"rows": len(queryset), "format": spreadsheet_format, "filters": asked}
+        log(self.request.user, TAKEN, user=self.request.user, data=data)
+        answer: HttpResponse = super().as_spreadsheet(queryset, spreadsheet_format)
+        return answer
+
+
+class LooksMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may(request.user, Act.KEEP_PRIVACY)
+
+
+def urls() -> list[Any]:
+    return [
+        path("reports/looks/", Looks.as_view(), name="privacy_looks"),
+        path("reports/looks/results/", Looks.as_view(results_only=True), name="privacy_looks_results"),
+    ]
+
+
+def menu_item() -> LooksMenuItem:
+    return LooksMenuItem(
+        _("Looks at personal data"), reverse("privacy_looks"), name="looks", icon_name="view", order=1200
+    )
+
+
+def log_actions(actions: Any) -> None:
+    actions.register_action(
+        TAKEN, _("Take the log of looks along"), _("Took the log of looks at personal data along")
+    )

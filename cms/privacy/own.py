@@ -1,0 +1,63 @@
+"""For a household: what is kept about it, for how long and why, and a copy of it to take along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from farmers.registry.models import Household
+from marketplace.access.rules import Act, SignedIn, requires
+
+from .copy import Section, export_household, gather
+
+# of each kind; the rest is in the copy
+SHOWN = 5
+
+
+def own_household(request: SignedIn) -> Household:
+    """Raises Http404 to an account without one."""
+    household = Household.objects.filter(user=request.user).select_related("user").first()
+    if household is None:
+        raise Http404
+    return household
+
+
+@never_cache
+@requires(Act.SELL)
+@require_safe
+def kept_about_me(request: SignedIn) -> HttpResponse:
+    sections = [_shown(section) for section in gather(own_household(request), whole=False)]
+    return render(request, "cms/kept_about_me.html", {"sections": sections})
+
+
+def _shown(section: Section) -> dict[str, Any]:
+    """The last rows, each cell beside its head; columns that are empty in all of them are left out."""
+    last = section.shown[: -SHOWN - 1 : -1]
+    used = [place for place, _head in enumerate(section.heads) if any(row[place] for row in last)]
+    return {
+        "title": section.held.title,
+        "fate": section.fate,
+        "heads": [section.heads[place] for place in used],
+        "rows": [[(section.heads[place], row[place]) for place in used] for row in last],
+        "more": len(section.shown) - len(last),
+    }
+
+
+@never_cache
+@requires(Act.SELL)
+@require_POST
+def kept_copy(request: SignedIn) -> HttpResponse:
+    name, content = export_household(own_household(request).pk, request.user)
+    return as_file(name, content)
+
+
+def as_file(name: str, content: bytes) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
