@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.creation import BaseDatabaseCreation
-from django.test import TransactionTestCase
+from django.test import SimpleTestCase, TransactionTestCase
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
@@ -30,12 +30,22 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What lies in tests/e2e is an `e2e` test without saying so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What lies in tests/e2e is an `e2e` test without saying so. What asks no database is run on SQLite alone."""
     here = Path(__file__).parent / "e2e"
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = filter(_asks_a_database, items)
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server", "city", "used_city", "page", "browser"}
+    if item.get_closest_marker("django_db") or fixtures.intersection(getattr(item, "fixturenames", ())):
+        return True
+    return issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
 
 
 # --- databases ---------------------------------------------------------------------------------
