@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shop.bulk",
     "shop.green",
     "shop.payments",
+    "shop.bank",
     "cms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
