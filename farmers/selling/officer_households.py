@@ -202,7 +202,8 @@ def shown(request: SignedIn, household_id: int) -> HttpResponse:
     one = found(request, household_id)
     agreed = request.POST.get("agreed")
     if agreed not in {"yes", "no"}:
-        raise Http404
+        messages.error(request, _("Say whether the household agrees."))
+        return household_page(request, one, status=422)
     try:
         show(one.pk, request.user, agreed == "yes")
     except PermissionDenied:

@@ -48,7 +48,7 @@ KINDS: dict[str, Kind] = {
     "paid_too_much": Kind(
         Group.MONEY, _("¥%(amount)s came in for order %(number)s that it does not need. You get it back.")
     ),
-    "payment_failed": Kind(
+    "not_paid": Kind(
         Group.MONEY,
         _("The payment for order %(number)s did not go through. Try again, or pay when the goods come."),
     ),

@@ -1,4 +1,4 @@
-"""One household of one town and all that hangs on it, with somebody of every role, and three who have no business there."""
+"""One household of one town and all that hangs on it, with somebody of every role, and four who have no business there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from farmers.ledger.models import Entry
@@ -16,15 +17,17 @@ from farmers.registry.models import Household, Officer
 from farmers.selling.models import LotDraft
 from farmers.stock.models import Lot
 from farmers.workbooks.models import WorkbookUpload
+from farmers.workbooks.reading import read_now
+from farmers.workbooks.receive import receive
 from marketplace.access.models import Role, User
 from marketplace.days import today
 from marketplace.notices.models import Notice
 from shop.buyers import budgets
-from shop.buyers.models import Address, BuyerOrganisation, Duty
+from shop.buyers.models import Address, BackAlert, BuyerOrganisation, Duty
 from shop.green import days, papers
 from shop.green.papers import NewPaper
 from shop.orders.complain import complain
-from shop.orders.models import Complaint, PayBy
+from shop.orders.models import Complaint, PayBy, Weighing, WeighingPhoto
 from shop.payments.models import Payment, Transfer
 from shop.payments.statements import issue
 from tests.bulk.needs import a_request
@@ -42,11 +45,18 @@ from tests.makers import (
     sent_off,
 )
 from tests.payments.account import JUNE, at
+from tests.stock.workbooks import a_table
+from tests.workbooks.helps import BAD, GOOD
 
 NAME, PHONE, IDENTITY, BANK = "欧阳翠羽", "13957134682", "990682197503074413", "6217993300148825570"
 SECRETS = (NAME, PHONE, IDENTITY, BANK)
 STRANGER = "stranger"
-OUTSIDERS = ("officer of another town", "seller of another household", "buyer of another unit")
+OUTSIDERS = (
+    "officer of another town",
+    "seller of another household",
+    "buyer of another unit",
+    "officer of another village",
+)
 
 
 @dataclass
@@ -93,6 +103,8 @@ def a_scene() -> Scene:
     upload = WorkbookUpload(by=officer, name="六月.xlsx", fingerprint="1", state=WorkbookUpload.State.LOADED)
     upload.save()
     upload.lots.add(lot)
+    to_mend = receive(officer, SimpleUploadedFile("七月.xlsx", a_table([GOOD, BAD])))
+    read_now(to_mend, officer)
     transfer = Transfer.objects.create(
         organisation=unit,
         key=uuid.uuid4(),
@@ -105,7 +117,10 @@ def a_scene() -> Scene:
     address = Address.objects.create(user=buyer, recipient="王小明", phone="13800138000", address="大街 1 号")
     notice = Notice.objects.create(user=buyer, key="1", kind="order", link="/orders/")
     filing = budgets.file(unit.pk, budgets.years_to_file()[0], 1_000_000, 90, buyer)
-    payment = Payment.objects.first()
+    payment = Payment.objects.create(order=order, provider="stripe", reference="cs_1", amount_fen=100)
+    scales = Weighing.objects.create(line=line, handed_over=line.quantity)
+    scale_photo = WeighingPhoto.objects.create(weighing=scales, image=a_picture())
+    alert = BackAlert.objects.create(user=buyer, product=lot.product)
 
     trees = saplings(household=household)
     talk = seen_talk(trees, grower, seller)
@@ -134,6 +149,7 @@ def a_scene() -> Scene:
         OUTSIDERS[0]: an_officer(far.town),
         OUTSIDERS[1]: outside_seller,
         OUTSIDERS[2]: outside_buyer,
+        OUTSIDERS[3]: an_officer(a_village("gaopeng")),
     }
     arguments = {
         "number": order.number,
@@ -145,7 +161,7 @@ def a_scene() -> Scene:
         "photo_id": complaint.photos.get().pk,
         "uuid": upload.uuid,
         "transfer_id": transfer.pk,
-        "payment_id": payment.pk if payment else 0,
+        "payment_id": payment.pk,
         "officer_id": officer.pk,
         "slug": lot.slug,
         "year": JUNE.year,
@@ -154,7 +170,7 @@ def a_scene() -> Scene:
         "section": "pages",
         "pk": unit.pk,
         "notices:open pk": notice.pk,
-        "account:stop-waiting pk": 0,
+        "account:stop-waiting pk": alert.pk,
         "account:address pk": address.pk,
         "account:address-usual pk": address.pk,
         "account:address-delete pk": address.pk,
@@ -179,7 +195,12 @@ def a_scene() -> Scene:
         "selling:draft_photo key": with_photo.key,
         "selling:entry entry_id": Entry.objects.filter(household=household)[0].pk,
         "statement_answer line_id": statement.lines.first().pk,
-        "orders:scale_photo photo_id": 0,
+        "orders:scale_photo photo_id": scale_photo.pk,
+    }
+    # all but what came of it, which is the other's
+    arguments |= {
+        f"workbooks:{name} uuid": to_mend.uuid
+        for name in ["preview", "reading", "mend", "put-back", "refused", "load", "throw-away"]
     }
     arguments |= {
         f"{name} number": statement.number

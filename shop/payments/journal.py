@@ -1,0 +1,157 @@
+"""Money and orders in the books: what an order has on each account is posted whenever it changes.
+
+An order's part of the books follows from its own rows: goods accepted, payments, refunds. So `follow` compares what
+should stand there with what was posted, and posts the difference; twice posts nothing more. It runs under the
+order's lock, in the transaction of what changed, and refuses (Unbalanced) where a fen would be missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from farmers.ledger.accounts import Account
+from farmers.ledger.models import Posting
+from farmers.ledger.postings import Wanted, moves, of_orders, post
+from marketplace.access.models import User
+from shop.orders.models import Order
+
+from .models import Payment, Refund, Transfer
+
+Kind = Posting.Kind
+BUYERS = (Account.RECEIVABLE, Account.ADVANCES, Account.REFUNDS)
+
+
+def account_of(provider: str) -> Account:
+    """Where money of this way is. Their words are the same."""
+    return Account(provider)
+
+
+def buyer_parts(accepted_fen: int, paid_fen: int, charge_fen: int) -> dict[Account, int]:
+    """What a buyer owes or is owed for one order, in fen: for goods had, goods to come, and too much. Pure."""
+    over = max(paid_fen - charge_fen, 0)
+    owes = accepted_fen - (paid_fen - over)
+    return {Account.RECEIVABLE: max(owes, 0), Account.ADVANCES: min(owes, 0), Account.REFUNDS: -over}
+
+
+def money_parts(payments: Sequence[Payment], refunds: Sequence[Refund]) -> dict[Account, int]:
+    """Where the money of an order's payments and refunds is, and where what does not fit waits. Pure."""
+    parts: dict[Account, int] = defaultdict(int)
+    for payment in payments:
+        fen = payment.received_fen or 0
+        if payment.transfer_id:  # it came in with the transfer, and waited
+            parts[Account.DIFFERENCES] += fen
+        elif is_at_door(payment):
+            parts[Account.DOOR] += fen
+        else:
+            parts[account_of(payment.provider)] += fen
+        if payment.state == Payment.State.DIFFERS:
+            parts[Account.DIFFERENCES] -= fen
+    for refund in refunds:
+        parts[account_of(refund.provider)] -= refund.amount_fen
+    return parts
+
+
+def is_at_door(payment: Payment) -> bool:
+    """Cash that an officer has taken and the cashier has not counted yet."""
+    from .door import DOOR
+
+    return (
+        payment.provider == Payment.Provider.CASH and payment.reference.startswith(DOOR) and not payment.note
+    )
+
+
+def follow(order: Order, by: User | None = None) -> None:
+    """Post what changed for one order. The caller holds its lock."""
+    follow_all([order.pk], by)
+
+
+def follow_all(order_ids: Sequence[int], by: User | None = None, at: dt.datetime | None = None) -> int:
+    """The same for several orders, in five queries; returns how many postings it took. Raises Unbalanced."""
+    orders = list(
+        Order.objects.filter(pk__in=order_ids)
+        .only("number", "state", "total_fen", "accepted_fen", "paid_fen")
+        .order_by("pk")
+    )
+    numbers = [order.number for order in orders]
+    payments: dict[int, list[Payment]] = defaultdict(list)
+    for payment in Payment.objects.filter(order__in=order_ids).exclude(received_fen=None).order_by("pk"):
+        payments[payment.order_id].append(payment)
+    refunds: dict[int, list[Refund]] = defaultdict(list)
+    for refund in Refund.objects.filter(SUCCEEDED, order__in=order_ids).order_by("pk"):
+        refunds[refund.order_id].append(refund)
+    booked = of_orders(numbers)
+    posted = dict(
+        Posting.objects.filter(order_number__in=numbers, kind=Kind.MONEY)
+        .order_by()
+        .values_list("order_number")
+        .annotate(Count("pk"))
+    )
+    now = at or timezone.now()
+    wanted: list[Wanted] = []
+    for order in orders:
+        parts = buyer_parts(order.accepted_fen, order.paid_fen, order.charge_fen)
+        parts |= money_parts(payments[order.pk], refunds[order.pk])
+        wanted += _difference(order.number, parts, booked[order.number], posted.get(order.number, 0), now, by)
+    return len(post(wanted))
+
+
+# of a provider's refunds, those that have gone
+SUCCEEDED = Q(state=Refund.State.SUCCEEDED)
+
+
+def _difference(
+    number: str,
+    parts: Mapping[Account, int],
+    booked: Mapping[Account, int],
+    posted: int,
+    at: dt.datetime,
+    by: User | None,
+) -> list[Wanted]:
+    changes = {
+        account: parts.get(account, 0) - booked.get(account, 0)
+        for account in Account
+        if account != Account.PAYABLE and parts.get(account, 0) != booked.get(account, 0)
+    }
+    return [
+        Wanted(
+            f"order:{number}:{posted + place}",
+            Kind.MONEY,
+            at,
+            *move,
+            order_number=number,
+            by=f"user:{by.pk}" if by else "",
+        )
+        for place, move in enumerate(moves(changes), start=1)
+    ]
+
+
+def follow_transfer(transfer: Transfer) -> None:
+    """A unit's money came, and waits for its orders. Twice is once; the caller holds the unit's lock."""
+    key = f"transfer:{transfer.pk}"
+    if not Posting.objects.filter(key=key).exists():
+        post([transfer_posting(transfer)])
+
+
+def transfer_posting(transfer: Transfer) -> Wanted:
+    provider = getattr(transfer, "provider", Payment.Provider.TRANSFER)
+    return Wanted(
+        f"transfer:{transfer.pk}",
+        Kind.TRANSFER,
+        transfer.at,
+        account_of(provider),
+        Account.DIFFERENCES,
+        transfer.amount_fen,
+        about=transfer.reference,
+        by=f"user:{transfer.by_id}" if transfer.by_id else "",
+    )
+
+
+def on_charge_fell(sender: Any, order: Order, **kwargs: Any) -> None:
+    """An order was accepted, called off, paid or returned."""
+    follow(order)
