@@ -18,6 +18,7 @@ from . import names
 from .bulk import ask_in_bulk
 from .clearance import note_rescues
 from .follow import move_stock, post, take_money
+from .green import talk_over_saplings
 from .history import MONTHS, past_orders
 from .listing import list_by_hand
 from .pages import publish
@@ -89,6 +90,8 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"{send_statements(city):,} statements to units that buy on account")
     file_budgets(city)
     list_by_hand(city)
+    talk_over_saplings(city)
+    say("talks between nursery firms and households")
     _baskets(city, shelves)
     ask_in_bulk(city)
     say_and_wish(city, written)
@@ -112,5 +115,7 @@ def _baskets(city: City, shelves: Shelves) -> None:
     for name, batches in wishes.items():
         basket = Basket.objects.create(user=city.users[name])
         for batch in batches:
-            if batch.lot is not None and batch.state == batch.lot.State.LISTED:
-                set_quantity(basket, batch.lot, 10 * batch.lot.unit_size)
+            # what is for nursery firms alone is ordered in the green channel, never from a basket
+            lot = batch.lot
+            if lot is not None and batch.state == lot.State.LISTED and lot.is_on_sale(city.day):
+                set_quantity(basket, lot, 10 * lot.unit_size)

@@ -11,6 +11,7 @@ from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from farmers.ledger.kinds import Channel
 from farmers.registry.models import Household
 from marketplace.access.models import User
 from marketplace.personal import EncryptedTextField
@@ -46,8 +47,9 @@ class Parcel(NamedTuple):
 
 def gathered_on(order: Order) -> dt.date | None:
     """The morning on which the village gathers the goods: the rule of `catalogue.delivery`, told backwards."""
-    if order.wanted_on is None:
-        return None
+    # what a nursery firm buys is lifted and fetched on one day, so that roots do not lie bare overnight
+    if order.wanted_on is None or order.channel == Channel.GREEN:
+        return order.wanted_on
     return order.wanted_on - (FETCHED_AFTER if order.pickup_point_id else BROUGHT_AFTER)
 
 
