@@ -127,7 +127,7 @@ def _with_the_seller(city: City, teller: _Teller) -> None:
         city.buyers[names.NURSERY_UNIT],
         teller.said(1, "那两天车排不开，晚两天行不行？"),
     )
-    other = teller.seen(lot, OTHER_FIRM, seller, begun=60)
+    other = teller.seen(lot, OTHER_FIRM, seller, begun=52)
     buyer = city.buyers[OTHER_FIRM]
     talks.hold(other.pk, TREES - 40, buyer, teller.said(2.5))
     teller.offers(other, buyer, 3600, TREES - 40, 2, ("剩下的我们都要", ""))

@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch, Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -41,7 +41,7 @@ class PaperForm(forms.Form):
         label=gettext_lazy("Which certificate"), choices=Paper.Kind.choices, widget=forms.RadioSelect
     )
     number = forms.CharField(label=gettext_lazy("Number"), max_length=40)
-    issuer = forms.CharField(label=gettext_lazy("Issued by"), max_length=80)
+    issuer = forms.CharField(label=pgettext_lazy("certificate", "Issued by"), max_length=80)
     valid_until = forms.DateField(
         label=gettext_lazy("Valid until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
