@@ -13,6 +13,7 @@ from marketplace.demo.fill import fill
 from marketplace.demo.names import ACCOUNTS, PASSWORD
 from marketplace.notices.models import Notice
 from shop.buyers.models import Address, BackAlert, CanteenBudget, CreditedOrder, Favourite
+from shop.green.models import Step
 from shop.orders.models import Order, OrderLine, Review
 from shop.payments.models import Payment
 
@@ -70,6 +71,11 @@ def fingerprint() -> dict[str, list[tuple[Any, ...]]]:
         ),
         "credited": list(
             CreditedOrder.objects.order_by("order_number").values_list("order_number", "organisation__name", "kind", "at")
+        ),
+        "talks": list(
+            Step.objects.order_by("talk__number", "pk").values_list(
+                "talk__number", "talk__state", "talk__held", "kind", "side", "by__username", "why", "quantity", "price_fen"
+            )
         ),
         "wishes": [
             *Favourite.objects.order_by("product__slug").values_list("user__username", "product__slug"),
