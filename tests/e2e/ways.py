@@ -20,6 +20,7 @@ from marketplace.days import today
 from marketplace.demo.names import SELLERS_CARD
 from shop.bulk.models import BulkRequest
 from shop.buyers.models import BuyerOrganisation, CanteenBudget
+from shop.green.models import Side, Talk
 from shop.orders.models import Consignment, Order, Review, State
 from shop.payments.models import Statement
 from shop.payments.standing import overdue
@@ -182,6 +183,41 @@ def bought_by(unit_of: Role, *states: State) -> Callable[[], str]:
         return Order.objects.filter(unit, state__in=states).order_by("-placed_at")[0].get_absolute_url()
 
     return newest
+
+
+def agreed() -> Order:
+    """The order that a talk over saplings became."""
+    return Order.objects.filter(talk__isnull=False).earliest("pk")
+
+
+def green_lot() -> str:
+    lots = Lot.objects.filter(public_on__gt=today(), available__gt=0, talks=None)
+    return reverse("green:one", args=[lots.earliest("pk").slug])
+
+
+def green_talk(role: Role) -> Callable[[], str]:
+    """A talk in which an offer waits for whoever has this role's account."""
+
+    def waiting() -> str:
+        side = Side.HOUSEHOLD if role == Role.NURSERY else Side.FIRM
+        seen = Talk.objects.visible_to(User.objects.get(username=role))
+        return seen.filter(state="offered", offer__side=side).earliest("pk").get_absolute_url()
+
+    return waiting
+
+
+def offer_nothing(page: Page) -> None:
+    page.goto(green_talk(Role.NURSERY)())
+    page.locator("details:has(#id_offer_price) > summary").click()
+    page.locator("#id_offer_price").fill("0")
+    page.locator("form:has(#id_offer_price) button[type=submit]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
+
+
+def enter_no_certificate(page: Page) -> None:
+    page.goto(f"/officer/papers/consignments/{agreed().consignments.get().pk}/")
+    page.locator("main form.card button[type=submit]").click()
+    page.locator("[aria-invalid=true]").first.wait_for()
 
 
 def scale() -> str:
