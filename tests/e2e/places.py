@@ -190,9 +190,15 @@ PLACES = (
     Place("talk, the officer's turn", green_talk(Role.OFFICER), Role.OFFICER),
     Place("order of the green channel", lambda: agreed().get_absolute_url(), Role.NURSERY),
     Place("lifting day", lambda: f"/green/orders/{agreed().number}/day/", Role.SELLER),
-    Place("sample to be measured", lambda: f"/green/orders/{agreed().number}/lines/{agreed().lines.get().pk}/sample/", Role.NURSERY),
+    Place(
+        "sample to be measured",
+        lambda: f"/green/orders/{agreed().number}/lines/{agreed().lines.get().pk}/sample/",
+        Role.NURSERY,
+    ),
     Place("certificates of saplings", "/officer/papers/", Role.OFFICER),
-    Place("certificate", lambda: f"/officer/papers/consignments/{agreed().consignments.get().pk}/", Role.OFFICER),
+    Place(
+        "certificate", lambda: f"/officer/papers/consignments/{agreed().consignments.get().pk}/", Role.OFFICER
+    ),
     Place("certificate with errors", "", Role.OFFICER, 422, first=enter_no_certificate),
     Place("trade in saplings", "/green/figures/", Role.OFFICIAL),
     Place("saplings by measures", "/shop/?kind=sapling&trunk_from=5&trunk_to=6"),
