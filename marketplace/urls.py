@@ -28,6 +28,7 @@ urlpatterns = [
     path("officer/", include("farmers.registry.urls")),
     path("officer/", include("farmers.selling.officer_urls")),
     path("officer/workbook/", include("farmers.workbooks.urls")),
+    path("cashier/payouts/", include("farmers.payouts.urls")),
     path("", include("shop.green.urls")),
     path("", include("shop.bulk.urls")),
     path("", include("shop.orders.urls")),

@@ -8,3 +8,10 @@ class PayoutsConfig(AppConfig):
     name = "farmers.payouts"
     label = "payouts"
     verbose_name = _("payouts")
+
+    def ready(self) -> None:
+        from farmers.ledger.verify import MORE_CHECKS
+
+        from .agree import payouts_hold
+
+        MORE_CHECKS.append(payouts_hold)

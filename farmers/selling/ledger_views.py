@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from farmers.ledger.chart import Chart, monthly
 from farmers.ledger.models import Entry
-from farmers.ledger.queries import owed
+from farmers.payouts.owed import Owed, owed_to
 from marketplace.access.rules import Act, SignedIn, requires
 from marketplace.days import last_months, today
 
@@ -51,7 +51,7 @@ def ledger(request: SignedIn) -> HttpResponse:
             "months": months,
             "shown": [month for month in reversed(months) if month.entries],
             "chart": _chart(months),
-            "owed_fen": owed([household.pk]).get(household.pk, 0) if household else 0,
+            "owed": owed_to([household.pk])[household.pk] if household else Owed(),
         },
     )
 

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import officer_accounts, officer_checks, officer_households, officer_listing, officer_lots
+from . import (
+    officer_accounts,
+    officer_checks,
+    officer_households,
+    officer_listing,
+    officer_lots,
+    payout_views,
+)
 
 app_name = "officers"
 urlpatterns = [
@@ -15,6 +22,10 @@ urlpatterns = [
     path("households/<int:household_id>/card/", officer_accounts.card, name="card"),
     path("households/<int:household_id>/card/back/", officer_accounts.no_card, name="no_card"),
     path("households/<int:household_id>/list/", officer_listing.list_lot, name="list"),
+    path("households/<int:household_id>/payouts/", payout_views.of_household, name="payouts"),
+    path(
+        "households/<int:household_id>/payouts/<int:payout_id>.pdf", payout_views.paper_of, name="payout_pdf"
+    ),
     path("checks/", officer_checks.checks, name="checks"),
     path("checks/<int:lot_id>/", officer_checks.check, name="check"),
     path("checks/<int:lot_id>/approve/", officer_checks.approve, name="approve"),

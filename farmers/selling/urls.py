@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import goods_views, ledger_views, look_views, views
+from . import goods_views, ledger_views, look_views, payout_views, views
 
 app_name = "selling"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("goods/<int:lot_id>/sent/", look_views.sent, name="sent"),
     path("ledger/", ledger_views.ledger, name="ledger"),
     path("ledger/<int:entry_id>/", ledger_views.entry, name="entry"),
+    path("payouts/", payout_views.payouts, name="payouts"),
+    path("payouts/<int:payout_id>/", payout_views.payout, name="payout"),
     path("text-size/", goods_views.text_size, name="text_size"),
     path("shell/", views.shell, name="shell"),
     path("worker.js", views.worker, name="worker"),

@@ -39,6 +39,9 @@ KINDS: dict[str, Kind] = {
     "bought": Kind(Group.ORDERS, _("Sold: %(goods)s. Order %(number)s, to be brought %(day)s.")),
     "collect": Kind(Group.ORDERS, _("To collect for order %(number)s: %(goods)s, %(day)s.")),
     "not_needed": Kind(Group.ORDERS, _("Order %(number)s was called off. Nothing of it is to be brought.")),
+    "line_not_needed": Kind(
+        Group.ORDERS, _("Not needed any more: %(goods)s of order %(number)s. Do not bring it, please.")
+    ),
     "accepted": Kind(Group.MONEY, _("Accepted: %(goods)s. ¥%(amount)s is yours.")),
     "returned": Kind(
         Group.MONEY, _("Given back: %(goods)s, order %(number)s. That is ¥%(amount)s less for you.")
@@ -48,7 +51,7 @@ KINDS: dict[str, Kind] = {
     "paid_too_much": Kind(
         Group.MONEY, _("¥%(amount)s came in for order %(number)s that it does not need. You get it back.")
     ),
-    "not_paid": Kind(
+    "payment_failed": Kind(
         Group.MONEY,
         _("The payment for order %(number)s did not go through. Try again, or pay when the goods come."),
     ),
@@ -74,6 +77,19 @@ KINDS: dict[str, Kind] = {
     ),
     "statement": Kind(Group.MONEY, _("The statement of %(month)s is there: ¥%(amount)s.")),
     "disputed": Kind(Group.MONEY, _("A line of statement %(number)s is disputed.")),
+    # payouts
+    "paid_out": Kind(Group.MONEY, _("¥%(amount)s was paid to your account ending in %(tail)s.")),
+    "paid_cash": Kind(Group.MONEY, _("¥%(amount)s was paid to you in cash.")),
+    "not_paid": Kind(
+        Group.MONEY,
+        _("¥%(amount)s could not be paid to you: %(why)s. It is paid the next time."),
+        outside=_("¥%(amount)s could not be paid to you yet. The reason is on your page."),
+    ),
+    "household_not_paid": Kind(
+        Group.MONEY,
+        _("A household in %(village)s could not be paid ¥%(amount)s: %(why)s."),
+        outside=_("A household in %(village)s could not be paid ¥%(amount)s. The reason is on your page."),
+    ),
     "dispute_answered": Kind(Group.MONEY, _("What you disputed on statement %(number)s is answered.")),
     # complaints
     "complaint": Kind(Group.OTHER, _("There is a complaint about order %(number)s.")),

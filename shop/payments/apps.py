@@ -10,10 +10,14 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("payments")
 
     def ready(self) -> None:
+        from farmers.ledger.verify import MORE_CHECKS
         from shop.orders.signals import charge_fell, order_cancelled
 
+        from . import agree, journal
         from .providers import on_order_cancelled
         from .refunds import on_charge_fell
 
         order_cancelled.connect(on_order_cancelled, dispatch_uid="payments.stop")
+        charge_fell.connect(journal.on_charge_fell, dispatch_uid="payments.journal")
         charge_fell.connect(on_charge_fell, dispatch_uid="payments.give_back")
+        MORE_CHECKS.append(agree.orders_hold)

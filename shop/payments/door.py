@@ -22,11 +22,11 @@ from marketplace.access.rules import Act, may
 from marketplace.days import shanghai_day
 from shop.orders.models import Consignment, Order, PayBy, State
 
+from .journal import DOOR, follow_all
 from .models import Payment
 from .receive import NotTaken, collect_cash
 from .told import brought_in, taken_at_door
 
-DOOR = "door:"
 AT_DOOR = Q(provider=Payment.Provider.CASH, reference__startswith=DOOR)
 # goods that are there; before, nobody pays
 THERE = Q(state=State.ACCEPTED, accepted_fen__gt=F("paid_fen")) | Q(
@@ -110,6 +110,9 @@ def hand_in(officer_id: int, amount_fen: int, number: str, by: User) -> Collecti
         if sum(payment.received_fen or 0 for payment in before) != amount_fen:
             raise NotTaken(_("This number stands for another amount already."))
         return before
+    # the books are posted by order: orders are locked first, as everywhere
+    orders = Order.objects.filter(pk__in=mine.filter(note="").values("order")).order_by("pk")
+    list(orders.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
     brought = list(
         mine.filter(note="").exclude(received_fen=None).select_for_update(no_key=True).order_by("pk")
     )
@@ -117,5 +120,6 @@ def hand_in(officer_id: int, amount_fen: int, number: str, by: User) -> Collecti
         raise NotTaken(_("That is not what was noted at the doors. Count it again, and look at the list."))
     ids = [payment.pk for payment in brought]
     Payment.objects.filter(pk__in=ids).update(note=number)
+    follow_all(sorted({payment.order_id for payment in brought}), by)
     brought_in.enqueue(ids, officer_id, by.pk)
     return brought

@@ -12,19 +12,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.models import Posting
-from farmers.ledger.postings import Wanted, moves, of_orders, post
+from farmers.ledger.postings import Unbalanced, Wanted, moves, of_orders, post
 from marketplace.access.models import User
 from shop.orders.models import Order
 
-from .models import Payment, Refund, Transfer
+from .models import Payment, Provider, Refund, Transfer
 
 Kind = Posting.Kind
-BUYERS = (Account.RECEIVABLE, Account.ADVANCES, Account.REFUNDS)
+# what the reference of cash that an officer took at a door begins with
+DOOR = "door:"
 
 
 def account_of(provider: str) -> Account:
@@ -59,11 +60,7 @@ def money_parts(payments: Sequence[Payment], refunds: Sequence[Refund]) -> dict[
 
 def is_at_door(payment: Payment) -> bool:
     """Cash that an officer has taken and the cashier has not counted yet."""
-    from .door import DOOR
-
-    return (
-        payment.provider == Payment.Provider.CASH and payment.reference.startswith(DOOR) and not payment.note
-    )
+    return payment.provider == Provider.CASH and payment.reference.startswith(DOOR) and not payment.note
 
 
 def follow(order: Order, by: User | None = None) -> None:
@@ -72,37 +69,39 @@ def follow(order: Order, by: User | None = None) -> None:
 
 
 def follow_all(order_ids: Sequence[int], by: User | None = None, at: dt.datetime | None = None) -> int:
-    """The same for several orders, in five queries; returns how many postings it took. Raises Unbalanced."""
-    orders = list(
-        Order.objects.filter(pk__in=order_ids)
-        .only("number", "state", "total_fen", "accepted_fen", "paid_fen")
-        .order_by("pk")
-    )
-    numbers = [order.number for order in orders]
-    payments: dict[int, list[Payment]] = defaultdict(list)
-    for payment in Payment.objects.filter(order__in=order_ids).exclude(received_fen=None).order_by("pk"):
-        payments[payment.order_id].append(payment)
-    refunds: dict[int, list[Refund]] = defaultdict(list)
-    for refund in Refund.objects.filter(SUCCEEDED, order__in=order_ids).order_by("pk"):
-        refunds[refund.order_id].append(refund)
-    booked = of_orders(numbers)
+    """The same for several orders, in six queries; returns how many postings it took. Raises Unbalanced."""
+    wanted_parts = parts_of(order_ids)
+    booked = of_orders(list(wanted_parts))
     posted = dict(
-        Posting.objects.filter(order_number__in=numbers, kind=Kind.MONEY)
+        Posting.objects.filter(order_number__in=list(wanted_parts), kind=Kind.MONEY)
         .order_by()
         .values_list("order_number")
         .annotate(Count("pk"))
     )
     now = at or timezone.now()
     wanted: list[Wanted] = []
-    for order in orders:
-        parts = buyer_parts(order.accepted_fen, order.paid_fen, order.charge_fen)
-        parts |= money_parts(payments[order.pk], refunds[order.pk])
-        wanted += _difference(order.number, parts, booked[order.number], posted.get(order.number, 0), now, by)
+    for number, parts in wanted_parts.items():
+        wanted += _difference(number, parts, booked[number], posted.get(number, 0), now, by)
     return len(post(wanted))
 
 
-# of a provider's refunds, those that have gone
-SUCCEEDED = Q(state=Refund.State.SUCCEEDED)
+def parts_of(order_ids: Sequence[int]) -> dict[str, dict[Account, int]]:
+    """What each order, by its number, should have on each account. Three queries."""
+    orders = Order.objects.filter(pk__in=order_ids).only(
+        "number", "state", "total_fen", "accepted_fen", "paid_fen"
+    )
+    payments: dict[int, list[Payment]] = defaultdict(list)
+    for payment in Payment.objects.filter(order__in=order_ids).exclude(received_fen=None):
+        payments[payment.order_id].append(payment)
+    refunds: dict[int, list[Refund]] = defaultdict(list)
+    for refund in Refund.objects.filter(order__in=order_ids, state=Refund.State.SUCCEEDED):
+        refunds[refund.order_id].append(refund)
+    return {
+        order.number: buyer_parts(order.accepted_fen, order.paid_fen, order.charge_fen)
+        | money_parts(payments[order.pk], refunds[order.pk])
+        | {Account.PAYABLE: -order.accepted_fen}
+        for order in orders.order_by("pk")
+    }
 
 
 def _difference(
@@ -113,10 +112,11 @@ def _difference(
     at: dt.datetime,
     by: User | None,
 ) -> list[Wanted]:
+    if parts[Account.PAYABLE] != booked.get(Account.PAYABLE, 0):
+        # goods are posted by the ledger alone, before this
+        raise Unbalanced(f"order {number} accepted {-parts[Account.PAYABLE]}, and the ledger has another sum")
     changes = {
-        account: parts.get(account, 0) - booked.get(account, 0)
-        for account in Account
-        if account != Account.PAYABLE and parts.get(account, 0) != booked.get(account, 0)
+        account: change for account in Account if (change := parts.get(account, 0) - booked.get(account, 0))
     }
     return [
         Wanted(
@@ -139,12 +139,11 @@ def follow_transfer(transfer: Transfer) -> None:
 
 
 def transfer_posting(transfer: Transfer) -> Wanted:
-    provider = getattr(transfer, "provider", Payment.Provider.TRANSFER)
     return Wanted(
         f"transfer:{transfer.pk}",
         Kind.TRANSFER,
         transfer.at,
-        account_of(provider),
+        account_of(transfer.provider),
         Account.DIFFERENCES,
         transfer.amount_fen,
         about=transfer.reference,

@@ -15,7 +15,8 @@ from shop.orders.pay import Outcome, record_payment, record_refund, record_retur
 from shop.orders.signals import charge_fell
 from shop.orders.transitions import locked
 
-from .models import Payment, Provider, Refund
+from . import journal
+from .models import Payment, Provider, Refund, Transfer
 from .told import payment_moved, refund_made
 
 R = TypeVar("R", Payment, Refund)
@@ -50,8 +51,9 @@ def collect_cash(
     by: User | None,
     *,
     provider: Provider = Provider.CASH,
+    transfer: Transfer | None = None,
 ) -> Payment:
-    """Record cash, or a transfer, handed in for an order. The same receipt sent twice is one payment.
+    """Record cash, or (part of) a transfer, handed in for an order. The same receipt sent twice is one payment.
 
     Raises NotTaken when the receipt stands for something else already, or for more than is due.
     """
@@ -66,7 +68,12 @@ def collect_cash(
     try:
         with transaction.atomic():
             payment = Payment.objects.create(
-                order=order, provider=provider, reference=receipt, amount_fen=amount_fen, by=by
+                order=order,
+                provider=provider,
+                reference=receipt,
+                amount_fen=amount_fen,
+                by=by,
+                transfer=transfer,
             )
     except IntegrityError:
         # the same receipt came in for another order at this very moment
@@ -99,6 +106,7 @@ def give_back(order: Order, amount_fen: int, receipt: str, by: User | None, *, p
     except IntegrityError:
         raise _taken(receipt) from None
     record_refund(order.pk, amount_fen)
+    journal.follow(order, by)
     if provider != Provider.SET_OFF:
         refund_made.enqueue(refund.pk)
     return refund
@@ -116,6 +124,7 @@ def went_back(refund: Refund, order: Order) -> None:
     refund.save()
     # what is taken without our asking may leave an order paid for less than it costs
     record_refund(order.pk, refund.amount_fen, asked=refund.kind == Refund.Kind.GIVEN)
+    journal.follow(order)
     refund_made.enqueue(refund.pk)
 
 
@@ -147,6 +156,7 @@ def came_again(refund: Refund, order: Order, why: str) -> None:
     refund.note = why[:200] or "came again"
     refund.save(update_fields=["reference", "note"])
     record_return(order.pk, fen)
+    journal.follow(order)
 
 
 def _known(table: type[R], order: Order, amount_fen: int, receipt: str, provider: Provider) -> R | None:

@@ -21,6 +21,7 @@ from shop.orders.models import Order, PayBy, State
 from shop.orders.transitions import locked
 
 from . import books
+from .journal import follow_transfer
 from .models import Payment, Refund, StatementLine, Transfer
 from .receive import NotTaken, collect_cash, count, give_back, on_its_way_back
 from .told import transfer_came
@@ -62,6 +63,7 @@ def record_transfer(
         raise NotTaken(
             _("Reference %(reference)s is recorded already, for another transfer.") % {"reference": reference}
         ) from None
+    follow_transfer(transfer)
     settle(unit, by)
     transfer.refresh_from_db(fields=["left_fen"])
     transfer_came.enqueue(transfer.pk)
@@ -84,6 +86,7 @@ def transfer_by_link(unit_id: int, amount_fen: int, reference: str, *, intent: s
         left_fen=amount_fen,
         came_on=shanghai_day(timezone.now()),
     )
+    follow_transfer(transfer)
     settle(unit, None)
     transfer_came.enqueue(transfer.pk)
     return True
@@ -143,7 +146,12 @@ def _share(transfer: Transfer, order_id: int, wants: int, by: User | None) -> in
     """Pay an order from a transfer."""
     fen = min(transfer.left_fen, wants)
     payment = collect_cash(
-        locked(order_id), fen, _next_reference(transfer), by, provider=Provider(transfer.provider)
+        locked(order_id),
+        fen,
+        _next_reference(transfer),
+        by,
+        provider=Provider(transfer.provider),
+        transfer=transfer,
     )
     _take(transfer, payment)
     return fen

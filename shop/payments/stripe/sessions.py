@@ -10,7 +10,7 @@ from django.utils import timezone
 from shop.orders.models import Order
 from shop.orders.transitions import locked
 
-from .. import receive
+from .. import journal, receive
 from ..models import Payment, Provider
 from ..told import payment_moved
 from . import links
@@ -54,6 +54,7 @@ def money_came(session: Facts) -> str:
     payment.received_fen = amount if currency == CURRENCY and isinstance(amount, int) and amount > 0 else None
     payment.note = f"asked {payment.amount_fen} {CURRENCY}, received {amount} {currency}"[:200]
     payment.save()
+    journal.follow(order)
     payment_moved.enqueue(payment.pk)
     return "amount differs"
 

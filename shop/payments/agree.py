@@ -1,0 +1,54 @@
+"""What orders, their money and the books must say alike: a part of `verify_ledger`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q
+
+from farmers.ledger.accounts import Account
+from farmers.ledger.bad import Bad
+from farmers.ledger.models import Posting
+from farmers.ledger.postings import of_orders
+from shop.orders.models import Order
+
+from .journal import parts_of
+from .models import Transfer
+
+AT_ONCE = 500
+
+
+def orders_hold() -> Iterator[Bad]:
+    """Every order stands in the books with what was accepted, paid and given back, and every transfer as it came."""
+    numbers = (
+        Order.objects.filter(
+            Q(paid_fen__gt=0)
+            | Q(accepted_fen__gt=0)
+            | Exists(Posting.objects.filter(order_number=OuterRef("number")))
+        )
+        .order_by("pk")
+        .values_list("pk", "number")
+    )
+    last = 0
+    while some := list(numbers.filter(pk__gt=last)[:AT_ONCE]):
+        last = some[-1][0]
+        booked = of_orders([number for _pk, number in some])
+        for number, parts in parts_of([pk for pk, _number in some]).items():
+            there = {account: fen for account, fen in booked[number].items() if fen}
+            wanted = {account: fen for account, fen in parts.items() if fen}
+            if there != wanted:
+                yield Bad(
+                    None, number, f"the books have {_said(there)} for the order, it has {_said(wanted)}"
+                )
+    same = Posting.objects.filter(
+        kind=Posting.Kind.TRANSFER,
+        about=OuterRef("reference"),
+        fen=OuterRef("amount_fen"),
+        debit=OuterRef("provider"),
+    )
+    for transfer in Transfer.objects.filter(~Exists(same)).order_by("pk")[:1]:
+        yield Bad(None, transfer.reference, "the books do not have the transfer as it came")
+
+
+def _said(parts: dict[Account, int]) -> dict[str, int]:
+    return {account.value: fen for account, fen in sorted(parts.items())}
