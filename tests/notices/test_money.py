@@ -18,8 +18,8 @@ from marketplace.notices.words import said
 from shop.orders.cancel import cancel
 from shop.orders.models import Order, PayBy
 from shop.payments import door, ticks
-from shop.payments.models import Payment, Statement
-from shop.payments.receive import collect_cash, count_difference, give_back
+from shop.payments.models import Payment, Refund, Statement
+from shop.payments.receive import collect_cash, count_difference, give_back, went_back
 from shop.payments.stripe.events import Event, take
 from shop.payments.told import REMINDED_EVERY
 from shop.payments.transfers import record_transfer, send_back, settle
@@ -97,6 +97,16 @@ def test_what_came_too_late_is_told_as_such_and_so_is_what_goes_back(cashiers: A
     late = heard(lambda: word(payment, "completed", amount_total=order.total_fen))
     assert (order.buyer, "paid_too_much") in late
     assert {person for person, _kind in late} == {order.buyer}
+    # it goes back by the way it came, which is news once it has
+    asked = Refund.objects.get()
+    order.refresh_from_db()
+    assert heard(lambda: went_back(asked, order)) == [(order.buyer, "refunded")]
+
+
+def test_what_is_given_back_by_hand_is_told_to_who_paid(cashiers: Any) -> None:
+    order = an_order(PayBy.ON_DELIVERY)
+    collect_cash(order, 2500, "R-1", cashiers[0])
+    cancel(order.pk, order.buyer, "算错了")
     order.refresh_from_db()
     back = heard(lambda: give_back(order, 2500, "B-1", cashiers[0], provider=Provider.CASH))
     assert back == [(order.buyer, "refunded")]
