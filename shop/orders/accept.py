@@ -16,7 +16,7 @@ from marketplace.access.models import User
 from .models import Order, OrderLine, State, TrackingEvent
 from .signals import charge_fell
 from .told import goods_returned
-from .transitions import Going, NotAllowed, advance, locked, move, track
+from .transitions import THERE_OR_NOT_COMING, Going, NotAllowed, advance, locked, move, track
 
 
 class BadQuantity(Exception):
@@ -97,10 +97,13 @@ def accept(order_id: int, quantities: Mapping[int, int], by: User, note: str = "
     track(order, TrackingEvent.Kind.ACCEPTED, by, note=note)
     if all(line.accepted_quantity is not None for line in lines):
         advance(order, State.ACCEPTED, by, note)
-        charge_fell.send(sender=Order, order=order)
-    elif order.state == State.DISPATCHED and not order.consignments.exclude(state=Going.DELIVERED).exists():
+    elif (
+        order.state == State.DISPATCHED
+        and not order.consignments.exclude(state__in=THERE_OR_NOT_COMING).exists()
+    ):
         # whoever weighs part of the goods has all of them at hand
         advance(order, State.DELIVERED, by)
+    charge_fell.send(sender=Order, order=order)
     return order
 
 

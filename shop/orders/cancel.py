@@ -31,8 +31,10 @@ def cancel(order_id: int, by: User, why: str) -> Order:
 
 def _end(order: Order, state: State, kind: TrackingEvent.Kind, by: User | None, why: str) -> None:
     step = advance(order, state, by, why)
-    movements.release(reservations(list(order.lines.select_related("order")), step), by)
-    move(order.consignments.all(), Going.CANCELLED)
+    # what was called off before holds nothing any more
+    held = order.lines.filter(accepted_quantity=None).select_related("order")
+    movements.release(reservations(list(held), step), by)
+    move(order.consignments.exclude(state=Going.CANCELLED), Going.CANCELLED)
     track(order, kind, by, note=why)
     charge_fell.send(sender=Order, order=order)
 

@@ -11,7 +11,7 @@ from marketplace.access.models import User
 
 from .accept import BadQuantity
 from .models import Consignment, Order, State, TrackingEvent, Weighing
-from .transitions import Going, NotAllowed, advance, locked, move, track
+from .transitions import THERE_OR_NOT_COMING, Going, NotAllowed, advance, locked, move, track
 from .weigh import is_slip, too_much
 
 
@@ -39,7 +39,8 @@ def dispatch(
 
 
 def _hand_over(consignment: Consignment, quantities: Mapping[int, int]) -> None:
-    lines = {line.pk: line for line in consignment.lines.all()}
+    # what was called off stays here
+    lines = {line.pk: line for line in consignment.lines.filter(accepted_quantity=None)}
     if set(quantities) >= set(lines) and not any(quantities.values()):
         raise NotAllowed(_("Nothing would leave the village. Write what does, or have the order called off."))
     for pk, quantity in quantities.items():
@@ -69,7 +70,10 @@ def deliver(consignment_id: int, by: User, note: str = "") -> Consignment:
         return consignment
     move([consignment], Going.DELIVERED)
     track(order, TrackingEvent.Kind.DELIVERED, by, consignment, note)
-    if order.state == State.DISPATCHED and not order.consignments.exclude(state=Going.DELIVERED).exists():
+    if (
+        order.state == State.DISPATCHED
+        and not order.consignments.exclude(state__in=THERE_OR_NOT_COMING).exists()
+    ):
         advance(order, State.DELIVERED, by)
     return consignment
 

@@ -247,6 +247,17 @@ class ReturnForm(forms.Form):
         self.fields["reason"] = forms.CharField(label=_("Why"), max_length=200)
 
 
+class CallOffForm(forms.Form):
+    """A line that will not come."""
+
+    def __init__(self, line: OrderLine, data: QueryDict | None = None) -> None:
+        super().__init__(data, prefix=f"call-off-{line.pk}")
+        self.fields["restock"] = forms.BooleanField(
+            label=_("the goods are there, for sale again"), required=False, initial=True
+        )
+        self.fields["reason"] = forms.CharField(label=_("Why"), max_length=120)
+
+
 class ReviewForm(forms.Form):
     """What somebody thinks of goods that came."""
 

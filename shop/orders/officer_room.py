@@ -49,7 +49,9 @@ def _short(rows: QuerySet, total: int | None = None) -> Short:
 
 def handled(user: User) -> QuerySet[Consignment]:
     """The consignments that this officer has something to do for, the most urgent first."""
-    goods = OrderLine.objects.select_related("household").defer(*encrypted("household__"))
+    # what was called off is gathered by nobody
+    goods = OrderLine.objects.exclude(accepted_quantity=0).select_related("household")
+    goods = goods.defer(*encrypted("household__"))
     return (
         Consignment.objects.visible_to(user)
         .filter(order__state__in=LIVE)
@@ -131,7 +133,7 @@ def household_orders(request: SignedIn, household_id: int) -> HttpResponse:
         .select_related("order__organisation", "order__pickup_point", "consignment")
         .defer(*(f"order__{field}" for field in PERSONAL), "order__organisation__phone")
     )
-    to_bring = Q(order__state__in=LIVE, consignment__state=Going.PREPARING)
+    to_bring = Q(order__state__in=LIVE, consignment__state=Going.PREPARING, accepted_quantity=None)
     bring = lines.filter(to_bring).order_by(F("order__wanted_on").asc(nulls_last=True), "id")
     page = Paginator(lines.order_by("-id"), PAGE_SIZE).get_page(request.GET.get("page"))
     return render(

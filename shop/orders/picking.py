@@ -75,7 +75,10 @@ def handled_by(user: User) -> QuerySet[Consignment]:
                 output_field=EncryptedTextField(),
             )
         )
-        .prefetch_related(Prefetch("lines", OrderLine.objects.select_related("weighing")))
+        # what was called off is gathered by nobody
+        .prefetch_related(
+            Prefetch("lines", OrderLine.objects.exclude(accepted_quantity=0).select_related("weighing"))
+        )
         .order_by("town_name", "village_name", "village", F("order__wanted_on").asc(nulls_last=True), "id")
     )
 

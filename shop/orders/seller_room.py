@@ -143,7 +143,9 @@ def _lines_of(household: Household | None) -> QuerySet[OrderLine]:
 def _to_bring(lines: QuerySet[OrderLine]) -> QuerySet[OrderLine]:
     """What has not left yet, by the morning on which it is gathered: what is brought from door to door the day before."""
     return lines.filter(
-        order__state__in=[State.CONFIRMED, State.DISPATCHED], consignment__state=Consignment.State.PREPARING
+        order__state__in=[State.CONFIRMED, State.DISPATCHED],
+        consignment__state=Consignment.State.PREPARING,
+        accepted_quantity=None,
     ).order_by(
         F("order__wanted_on").asc(nulls_last=True), F("order__pickup_point").asc(nulls_first=True), "id"
     )

@@ -143,3 +143,22 @@ def goods_returned(line_id: int, before: int, quantity: int) -> int:
     facts |= in_both("goods", lambda: _named(line, quantity))
     link = line.order.get_absolute_url()
     return tell([line.household.user_id], "returned", facts, link, f"return:{line.pk}:{before}")
+
+
+@task(backend="notices")
+def line_called_off(line_id: int) -> int:
+    """Whoever was to gather and bring it hears that it is not needed."""
+    line = OrderLine.objects.select_related("order__pickup_point", "household").get(pk=line_id)
+    order = line.order
+    facts = {"number": order.number, "amount": yuan(line.amount_fen)}
+    facts |= in_both("goods", lambda: _named(line, line.quantity))
+    tellings = [
+        Telling(pk, "line_not_needed", facts, order.get_absolute_url())
+        for pk in [line.household.user_id]
+        if pk
+    ]
+    link = reverse("officer")
+    tellings += [
+        Telling(pk, "line_not_needed", facts, link) for pk in answering_for([line.household.village_id])
+    ]
+    return tell_each(tellings, f"called-off:{line.pk}")

@@ -35,6 +35,9 @@ MOVES: dict[str, frozenset[Going]] = {
     Going.CANCELLED: frozenset({Going.PREPARING}),
 }
 
+# consignments that nobody waits for any more
+THERE_OR_NOT_COMING = (Going.DELIVERED, Going.CANCELLED)
+
 
 class NotAllowed(Exception):
     """The order, or the request that it came of, is not in a state from which this step may be taken. The message is for the person."""

@@ -39,6 +39,7 @@ orders = (
         path("orders/<str:number>/counts-for/", credit.counts_for, name="counts_for"),
         path("orders/<str:number>/cancel/", views.cancel_order, name="cancel"),
         path("orders/<str:number>/lines/<int:line_id>/return/", views.return_line, name="return"),
+        path("orders/<str:number>/lines/<int:line_id>/call-off/", views.call_off, name="call_off"),
         path("orders/<str:number>/lines/<int:line_id>/review/", views.review_line, name="review"),
         path(
             "consignments/<int:consignment_id>/dispatch/", views.move, {"step": "dispatch"}, name="dispatch"

@@ -23,10 +23,11 @@ from marketplace.access.rules import Act, SignedIn, may
 from shop.buyers.models import Duty, has_duty, organisations_of
 
 from .accept import BadQuantity, accept, give_back
+from .call_off import call_off_line
 from .cancel import cancel, release_lapsed
 from .complain import COMPLAINABLE
 from .dispatch import deliver, dispatch, report_stop
-from .forms import AcceptForm, NoteForm, ReasonForm, ReturnForm, ReviewForm, StopForm, to_weigh
+from .forms import AcceptForm, CallOffForm, NoteForm, ReasonForm, ReturnForm, ReviewForm, StopForm, to_weigh
 from .models import HELD, Complaint, Consignment, Order, OrderLine, State, TrackingEvent
 from .picking import LIVE, PERSONAL
 from .reviews import write_review
@@ -45,6 +46,7 @@ class Abilities(NamedTuple):
     receives: bool
     accept: bool
     give_back: bool
+    call_off: bool
     complain: bool
     answer: bool
     contact: bool
@@ -76,6 +78,7 @@ def abilities(user: User, order: Order) -> Abilities:
         receives=receives,
         accept=receives and order.state in {State.DISPATCHED, State.DELIVERED},
         give_back=city and order.accepted_fen > 0,
+        call_off=city and order.state in {State.CONFIRMED, State.DISPATCHED},
         complain=buys and order.state in COMPLAINABLE,
         answer=city,
         contact=reads or city or may(user, Act.SETTLE) or _brings(user, order),
@@ -133,6 +136,7 @@ def detail_page(
     *,
     acceptance: AcceptForm | None = None,
     returns: ReturnForm | None = None,
+    called_off: CallOffForm | None = None,
     reason: ReasonForm | None = None,
     review: ReviewForm | None = None,
     status: int = 200,
@@ -165,6 +169,18 @@ def detail_page(
                 (line, returns if returns and returns.prefix == f"return-{line.pk}" else ReturnForm(line))
                 for line in lines
                 if can.give_back and line.kept_quantity
+            ],
+            "call_offs": [
+                (
+                    line,
+                    called_off
+                    if called_off and called_off.prefix == f"call-off-{line.pk}"
+                    else CallOffForm(line),
+                )
+                for line in lines
+                if can.call_off
+                and line.accepted_quantity is None
+                and line.consignment.state == Consignment.State.PREPARING
             ],
             "reviews": [
                 (line, review if review and review.prefix == f"review-{line.pk}" else ReviewForm(line))
@@ -305,6 +321,26 @@ def return_line(request: SignedIn, number: str, line_id: int) -> HttpResponse:
     except NotAllowed as why:
         return refused(request, order, why)
     messages.success(request, _("Recorded as a reversing entry."))
+    return redirect(order)
+
+
+@login_required
+@require_POST
+def call_off(request: SignedIn, number: str, line_id: int) -> HttpResponse:
+    """A line that will not come: what was paid for it goes back."""
+    order = order_for(request, number)
+    if not abilities(request.user, order).decides or not may(request.user, Act.CORRECT_LEDGER):
+        raise PermissionDenied
+    line = get_object_or_404(order.lines, pk=line_id)
+    form = CallOffForm(line, request.POST)
+    if not form.is_valid():
+        return detail_page(request, order, called_off=form, status=422)
+    data = form.cleaned_data
+    try:
+        call_off_line(line.pk, restock=data["restock"], reason=data["reason"], by=request.user)
+    except NotAllowed as why:
+        return refused(request, order, why)
+    messages.success(request, _("Called off. What was paid for it goes back."))
     return redirect(order)
 
 

@@ -69,7 +69,6 @@ class GiveBackForm(forms.Form):
     provider = forms.ChoiceField(
         label=_("How it went"),
         choices=[
-            (Payment.Provider.STRIPE.value, _("through the payment service")),
             (Payment.Provider.TRANSFER.value, _("bank transfer")),
             (Payment.Provider.CASH.value, _("cash")),
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -12,17 +13,18 @@ from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may
 from shop.buyers.models import Duty, has_duty
 
-from .models import Statement, StatementLine, Tick
+from .models import PayLink, Statement, StatementLine, Tick
 from .standing import standings
 from .statements import money_untold
 
 
 class Abilities(NamedTuple):
-    """`ticks`: checks the lines off and closes; `answers`: to disputes; `settles`: records money."""
+    """`ticks`: checks the lines off and closes; `answers`: to disputes; `settles`: records money; `pays`: online."""
 
     ticks: bool
     answers: bool
     settles: bool
+    pays: bool
 
 
 def keeps_books(user: User, statement: Statement) -> bool:
@@ -35,6 +37,7 @@ def abilities(user: User, statement: Statement) -> Abilities:
         ticks=statement.closed_at is None and keeps_books(user, statement),
         answers=may(user, Act.SETTLE) or may(user, Act.CORRECT_LEDGER),
         settles=may(user, Act.SETTLE),
+        pays=bool(settings.STRIPE_SECRET_KEY) and (may(user, Act.SETTLE) or keeps_books(user, statement)),
     )
 
 
@@ -115,6 +118,9 @@ def context(request: HttpRequest, statement: Statement, can: Abilities) -> dict[
         "groups": groups(lines),
         "disputes": [line for line in lines if (tick := tick_of(line)) and tick.words],
         "progress": _progress(statement, states.count(Tick.State.AGREED), states.count(Tick.State.DISPUTED)),
+        "link": statement.links.filter(state=PayLink.State.OPEN).exclude(url="").first()
+        if can.pays
+        else None,
         "credits": statement.credits.all(),
         "standing": standings([statement])[statement.pk],
         # what came after an earlier statement stands on the next

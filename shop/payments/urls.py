@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import cashier, door_views, statement_views, views, webhook
+from . import cashier, door_views, link_views, refund_views, statement_views, views, webhook
 
 statement = "canteen/statements/<str:number>/"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("cashier/", cashier.cashier, name="cashier"),
     path("cashier/orders/<slug:number>/collect/", cashier.collect, name="cashier_collect"),
     path("cashier/orders/<slug:number>/refund/", cashier.refund, name="cashier_refund"),
+    path(
+        "cashier/orders/<slug:number>/refund-online/",
+        refund_views.refund_online,
+        name="cashier_refund_online",
+    ),
     path("cashier/payments/<int:payment_id>/count/", cashier.count, name="cashier_count"),
     path("officer/cash/", door_views.cash, name="officer_cash"),
     path("officer/cash/<slug:number>/", door_views.collect, name="officer_collect"),
@@ -25,6 +30,7 @@ urlpatterns = [
     path(f"{statement}close/", statement_views.close, name="statement_close"),
     path(f"{statement}lines/<int:line_id>/answer/", statement_views.answer, name="statement_answer"),
     path(f"{statement}pay/", statement_views.pay, name="statement_pay"),
+    path(f"{statement}online/", link_views.pay_online, name="statement_online"),
     path(f"{statement}statement.xlsx", statement_views.workbook, name="statement_xlsx"),
     path(f"{statement}statement.pdf", statement_views.paper, name="statement_pdf"),
 ]

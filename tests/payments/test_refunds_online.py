@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.access.models import Role
+from shop.orders.call_off import call_off_line
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.models import Order, PayBy, State
 from shop.payments import refunds
@@ -19,6 +20,7 @@ from shop.payments.books import books
 from shop.payments.models import Dispute, Payment, ProviderEvent, Refund
 from shop.payments.receive import NotTaken, give_back
 from shop.payments.stripe import refunds as stripe_refunds
+from tests.makers import signed_in
 from tests.stripe_standin import StandIn
 
 from .shop import a_lot, a_person, accepted, an_order, deliver, sent_to_pay
@@ -307,3 +309,25 @@ def test_nothing_of_the_person_is_kept_of_a_refund(client: Client, stripe_standi
     kept: Any = list(ProviderEvent.objects.values_list("payload", flat=True))
     assert "Wang" not in str(kept)
     assert "13800138000" not in str(kept)
+
+
+def test_the_cashier_gives_a_part_back_by_the_way_it_came(client: Client, stripe_standin: StandIn) -> None:
+    order = called_off(client, stripe_standin)
+    cashier = signed_in(Role.CASHIER)
+    address = f"/cashier/orders/{order.number}/refund-online/"
+    assert address in cashier.get("/cashier/").content.decode()
+    for amount, left in (("10", 1500), ("15.01", 1500), ("x", 1500), ("", 1500), ("15", 0)):
+        assert cashier.post(address, {"amount": amount}).url == "/cashier/"
+        assert paid_fen(order) == left
+    assert [refund["amount"] for refund in stripe_standin.money.refunds()] == [1000, 1500]
+    assert signed_in(order.buyer).get(order.get_absolute_url()).content.decode().count("¥15.00") == 1
+    assert signed_in(order.buyer).post(address, {"amount": "1"}).status_code == 403
+
+
+def test_a_line_called_off_gives_its_money_back(client: Client, stripe_standin: StandIn) -> None:
+    order = paid(client, stripe_standin)
+    line = order.lines.order_by("pk")[0]
+    call_off_line(line.pk, restock=True, reason="烂了", by=a_person(Role.OFFICIAL))
+    refunds.send_all()
+    assert paid_fen(order) == order.charge_fen == 1300
+    assert_adds_up(stripe_standin)

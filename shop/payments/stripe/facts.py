@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .client import CURRENCY
+
 Facts = dict[str, Any]
 
 KEPT = [
@@ -55,8 +57,6 @@ def _plain(value: object) -> str | int | bool | None:
 
 def fen(facts: Facts, name: str) -> int:
     """An amount of the facts, where it is one in yuan; else nothing."""
-    from .client import CURRENCY
-
     value = facts.get(name)
     right = isinstance(value, int) and not isinstance(value, bool) and facts.get("currency") == CURRENCY
     return max(value, 0) if right and isinstance(value, int) else 0
