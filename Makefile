@@ -14,7 +14,7 @@ ISOLATED := env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u FIELD_KEYS -u MEDI
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .PHONY: help setup run test lint lint-python lint-arrows lint-templates lint-types test-sqlite test-postgres \
-	bench fmt messages lock system-packages
+	bench faults fmt messages lock system-packages
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -22,7 +22,7 @@ help: ## what there is
 setup: .venv/dev.stamp $(MESSAGES) ## the environment, in .venv
 	@echo "Ready: $(BIN)"
 
-run: .venv/run.stamp $(MESSAGES) ## the site with its demo at http://127.0.0.1:8000 (PORT=...)
+run: .venv/run.stamp $(MESSAGES) ## the site with its demo at http://127.0.0.1:8000 (PORT=..., STRIPE=standin: payable online)
 	@PORT=$(PORT) $(BIN)/python scripts/serve.py
 
 test: lint test-sqlite test-postgres ## everything: lint, then the suite on SQLite and on PostgreSQL
@@ -54,6 +54,9 @@ test-postgres: .venv/dev.stamp $(MESSAGES) system-packages ## the suite on Postg
 bench: .venv/dev.stamp $(MESSAGES) system-packages ## the benchmarks, as a table and as JSON in var/bench.json
 	@mkdir -p var
 	@$(ISOLATED) $(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench
+
+faults: .venv/dev.stamp $(MESSAGES) system-packages ## 1,000 payments while webhooks go astray and the site is killed (ORDERS=...)
+	@$(ISOLATED) $(BIN)/python -m tests.faults --orders $(or $(ORDERS),1000)
 
 fmt: .venv/dev.stamp ## lays the Python out
 	$(BIN)/ruff check --fix --exit-zero --quiet .

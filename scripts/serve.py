@@ -1,4 +1,4 @@
-"""`make run`: a database with the demo in it, then the site, saying each step."""
+"""`make run`: a database with the demo in it, then the site, saying each step. `STRIPE=standin`: payable online, for show."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def main() -> None:
     os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
     sys.path.insert(0, str(ROOT))
+    paying = stripe_standin(port) if os.environ.get("STRIPE") == "standin" else None
     say("Database: bringing the tables up to date")
     manage("migrate", "--verbosity", "0")
     say("Demo: its data, unless they are there already")
@@ -59,9 +60,27 @@ def main() -> None:
     try:
         code = site.wait()
     finally:
-        for each in (site, worker):
-            each.terminate()
+        for each in (site, worker, paying):
+            if each is not None:
+                each.terminate()
     sys.exit(code)
+
+
+def stripe_standin(port: int) -> subprocess.Popen[bytes]:
+    """A Stripe of our own beside the site, and the settings that lead to it (`make run STRIPE=standin`)."""
+    own = int(os.environ.get("STRIPE_PORT") or 12111)
+    if port_is_taken(own):
+        sys.exit(f"Port {own} is taken. Choose another: make run STRIPE=standin STRIPE_PORT={own + 1}")
+    address = f"http://127.0.0.1:{own}"
+    os.environ |= {
+        "STRIPE_SECRET_KEY": "sk_test_standin",
+        "STRIPE_WEBHOOK_SECRET": "whsec_standin",
+        "STRIPE_API_BASE": address,
+        "STRIPE_CHECKOUT_ORIGIN": address,
+    }
+    say(f"Payments: a stand-in for Stripe at {address}/, where money on its way arrives and webhooks are upset")
+    command = [sys.executable, "-m", "tests.stripe_standin", "--port", str(own), "--quiet"]
+    return subprocess.Popen([*command, "--webhook", f"http://127.0.0.1:{port}/webhooks/stripe/"], cwd=ROOT)
 
 
 def python(*arguments: str) -> subprocess.Popen[bytes]:

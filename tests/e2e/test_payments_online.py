@@ -79,7 +79,7 @@ def test_who_pays_comes_back_to_a_confirmed_order(
 ) -> None:
     to_the_payment_page(shopper, order)
     shopper.locator(f"[name=method][value={method}]").check()
-    shopper.get_by_role("button", name="Pay", exact=True).click()
+    shopper.get_by_role("button", name="付款 Pay", exact=True).click()
     expect(shopper).to_have_url(re.compile(re.escape(order.get_absolute_url()) + r"\?paid=1$"))
     becomes(shopper, order, State.CONFIRMED)
     expect(shopper.get_by_role("button", name=zh("Pay by card, Alipay or WeChat Pay"))).to_have_count(0)
@@ -101,7 +101,7 @@ def test_a_buyer_back_before_the_money_is_asked_not_to_pay_twice(
 ) -> None:
     stripe.post.hold = True
     to_the_payment_page(shopper, order)
-    shopper.get_by_role("button", name="Pay", exact=True).click()
+    shopper.get_by_role("button", name="付款 Pay", exact=True).click()
     expect(shopper.get_by_role("main")).to_contain_text(
         zh("You came back from the payment page. Do not pay twice: wait for the confirmation first.")
     )
@@ -141,7 +141,7 @@ def test_what_was_paid_and_not_accepted_goes_back_with_a_receipt(
     stripe: StandIn, shopper: Page, order: Order, somebody: Callable[..., Page]
 ) -> None:
     to_the_payment_page(shopper, order)
-    shopper.get_by_role("button", name="Pay", exact=True).click()
+    shopper.get_by_role("button", name="付款 Pay", exact=True).click()
     becomes(shopper, order, State.CONFIRMED)
     accepted(order, short_jin=2)
     cashier = somebody(a_person(Role.CASHIER))

@@ -12,7 +12,10 @@ _FRAME = """<!doctype html><html lang="en"><meta charset="utf-8">
 <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem}}
 td:last-child{{text-align:right}}table{{width:100%}}button{{font:inherit;padding:.6rem 1rem;margin:.2rem 0}}
 .note{{background:#f3e7c6;padding:.5rem 1rem}}</style>
-<p class="note">Stand-in for Stripe: no money moves here.</p>{body}</html>"""
+<p class="note">演示用的支付页，不会真的扣款。Stand-in for Stripe: no money moves here.</p>{body}</html>"""
+
+
+_METHODS = {"card": "银行卡 card", "alipay": "支付宝 alipay", "wechat_pay": "微信支付 wechat_pay"}
 
 
 def _yuan(fen: int) -> str:
@@ -33,15 +36,15 @@ def pay_page(session: Json, lines: list[Json], problem: str = "") -> str:
     if session["status"] != "open":
         return _page("Checkout", f"<h1>This session is {escape(session['status'])}.</h1>")
     methods = "".join(
-        f'<label><input type="radio" name="method" value="{name}"{" checked" if not index else ""}> {name}</label> '
+        f'<label><input type="radio" name="method" value="{name}"{" checked" if not index else ""}> {_METHODS.get(name, name)}</label> '
         for index, name in enumerate(session["payment_method_types"])
     )
     acts = {
-        "pay": "Pay",
-        "pay-and-vanish": "Pay, and never come back",
-        "delay": "Pay, and the money comes later",
-        "fail": "Be declined",
-        "leave": "Leave without paying",
+        "pay": "付款 Pay",
+        "pay-and-vanish": "付款后不返回 Pay, and never come back",
+        "delay": "付款，钱晚到 Pay, and the money comes later",
+        "fail": "付款失败 Be declined",
+        "leave": "不付了 Leave without paying",
     }
     buttons = "".join(f'<button name="act" value="{act}">{words}</button><br>' for act, words in acts.items())
     said = f'<p role="alert"><strong>{escape(problem)}</strong></p>' if problem else ""
