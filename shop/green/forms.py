@@ -72,7 +72,8 @@ class SaidForm(forms.Form):
 
     def __init__(self, *args: Any, for_another: bool, name: str = "said", **kwargs: Any) -> None:
         """`for_another`: an officer speaks for a household. `name` tells apart the forms of one page."""
-        super().__init__(*args, auto_id=f"id_{name}_%s", **kwargs)
+        kwargs["auto_id"] = f"id_{name}_%s"
+        super().__init__(*args, **kwargs)
         self.initial.setdefault("key", uuid.uuid4())
         if not for_another:
             del self.fields["consent"]
@@ -89,7 +90,7 @@ class PlainForm(SaidForm):
 
 class LookForm(SaidForm):
     day = to_look(gettext_lazy("Day to look"))
-    first = ("day",)
+    first: tuple[str, ...] = ("day",)
 
 
 class BeginForm(LookForm):

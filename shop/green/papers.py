@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.core.files.base import File
@@ -14,7 +14,7 @@ from django.utils import timezone
 from farmers.stock.models import Lot
 from marketplace.access.models import User
 from marketplace.days import today
-from shop.orders.models import Consignment
+from shop.orders.models import Consignment, OrderLine
 
 from .models import Paper
 
@@ -86,6 +86,20 @@ def papers_with(consignments: Iterable[Consignment]) -> dict[int, list[Paper]]:
     rows = list(Paper.objects.filter(Q(consignment__in=ids) | Q(lot__in=every), withdrawn_at=None))
     return {
         pk: [paper for paper in rows if paper.consignment_id == pk or paper.lot_id in lots[pk]] for pk in ids
+    }
+
+
+def papers_of_lines(lines: Sequence[OrderLine]) -> dict[int, list[Paper]]:
+    """What goes with each line of an order: the certificates of its lot, and of its consignment. One query."""
+    lots, parcels = {line.lot_id for line in lines}, {line.consignment_id for line in lines}
+    rows = list(Paper.objects.filter(Q(consignment__in=parcels) | Q(lot__in=lots), withdrawn_at=None))
+    return {
+        line.pk: [
+            paper
+            for paper in rows
+            if paper.lot_id == line.lot_id or paper.consignment_id == line.consignment_id
+        ]
+        for line in lines
     }
 
 

@@ -142,7 +142,9 @@ def take(request: SignedIn, number: str, step: str) -> HttpResponse:
     except Refused as why:
         return _refused(request, number, str(why))
     except (NotEnough, NotAsShown):
-        talk.lot.refresh_from_db(fields=["available"])
+        talk.lot.refresh_from_db(fields=["available", "state", "good_until"])
+        if not talk.lot.is_for_green_channel(today()):
+            return _refused(request, number, _("These plants are no longer on sale."))
         left = talk.lot.available + (0 if kind == Kind.HOLD else talk.held)
         return _refused(request, number, _("There are %(left)s left.") % {"left": left})
     if kind == Kind.ACCEPT and after.order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -14,10 +15,11 @@ from marketplace.money import line_amount_fen, yuan
 from marketplace.templatetags.market import amount, month_day
 from shop.green import days
 from shop.green.models import DayChange, Sample, Side, Step, Talk, firms_of, of_household
-from shop.green.papers import missing, papers_with
+from shop.green.papers import missing, papers_of_lines, papers_with
 from shop.green.sample import compared, promised
 from shop.green.talk_views import waiting
 from shop.orders.models import Consignment, Order
+from shop.orders.views import Part
 
 register = template.Library()
 Kind = Step.Kind
@@ -60,25 +62,27 @@ def what(step: Step) -> str:
 
 
 @register.inclusion_tag("green/_order.html")
-def saplings_of(user: User, order: Order, receives: bool) -> dict[str, Any]:
-    """On an order's page: its talk and lifting day, certificates, and samples beside what was promised."""
-    if order.channel != Channel.GREEN:
+def saplings_of(user: User, order: Order, parts: Sequence[Part], receives: bool) -> dict[str, Any]:
+    """On an order's page: of the lines that this person sees, the saplings' certificates, and samples beside what was
+    promised; of the green channel the talk and the lifting day. No query where there are no saplings.
+    """
+    lines = [line for part in parts for line in part.lines if line.is_sapling]
+    if not lines:
         return {"show": False}
-    lines = [line for line in order.lines.select_related("consignment") if line.is_sapling]
-    parcels = list({line.consignment_id: line.consignment for line in lines}.values())
-    there = papers_with(parcels)
+    there = papers_of_lines(lines)
+    lacks = [kind.label for line in lines for kind in missing(there[line.pk], order.wanted_on)]
     samples = {sample.line_id: sample for sample in Sample.objects.filter(line__in=lines)}
-    talk = Talk.objects.filter(order=order).visible_to(user).first()
+    green = order.channel == Channel.GREEN
     return {
-        "show": bool(lines),
+        "show": True,
         "today": today(),
         "order": order,
-        "talk": talk,
-        "side": days.side_of(user, order),
-        "wish": order.day_changes.filter(state=DayChange.State.WAITING).first(),
+        "talk": Talk.objects.filter(order=order).visible_to(user).first() if green else None,
+        "side": days.side_of(user, order) if green else None,
+        "wish": order.day_changes.filter(state=DayChange.State.WAITING).first() if green else None,
         "receives": receives,
         "papers": list({paper.pk: paper for own in there.values() for paper in own}.values()),
-        "missing": sorted({kind.label for own in there.values() for kind in missing(own, order.wanted_on)}),
+        "missing": list(dict.fromkeys(lacks)),
         "lines": [
             (
                 line,
