@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from farmers.ledger.kinds import Channel
 from farmers.registry.models import encrypted
 from farmers.stock.models import Lot
 from marketplace.access.models import User
@@ -65,12 +66,12 @@ class PaperForm(forms.Form):
 
 
 def leaving(user: User) -> Any:
-    """Consignments of saplings that this officer has still to send off."""
+    """Consignments of the green channel's saplings that this officer has still to send off."""
     lines = OrderLine.objects.select_related("household").defer(*encrypted("household__"))
     return (
         Consignment.objects.visible_to(user)
         .filter(state=Consignment.State.PREPARING, order__state__in=["confirmed", "dispatched"])
-        .filter(lines__is_sapling=True)
+        .filter(lines__is_sapling=True, order__channel=Channel.GREEN)
         .distinct()
         .select_related("order__organisation")
         .defer(*(f"order__{name}" for name in PERSONAL), "order__organisation__phone")

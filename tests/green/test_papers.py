@@ -17,12 +17,13 @@ from PIL import Image
 from marketplace.access.models import Role, User
 from marketplace.days import today
 from shop.green import papers
+from shop.green.first import firm_of
 from shop.green.models import Paper
 from shop.green.papers import NewPaper, SameAlready, missing, papers_with
-from shop.orders.models import Order
-from tests.makers import a_person, a_village, an_officer, signed_in
+from shop.orders.models import Order, PayBy
+from tests.makers import a_person, a_village, an_officer, an_order, saplings, signed_in
 
-from .talks import Scene, a_buyer, a_scene, agreed
+from .talks import Scene, a_buyer, a_scene, agreed, an_agreed_order, seen_talk
 
 pytestmark = pytest.mark.django_db
 YEAR = dt.timedelta(days=300)
@@ -192,9 +193,6 @@ def test_the_schema_refuses_a_certificate_of_nothing(scene: Scene, wrong: dict[s
 
 @pytest.mark.parametrize("many", [1, 12])
 def test_the_list_costs_the_same_for_few_and_for_many(scene: Scene, many: int, query_budget: Any) -> None:
-    from tests.green.talks import an_agreed_order, seen_talk
-    from tests.makers import saplings
-
     for _ in range(many):
         an_agreed_order(
             seen_talk(saplings(household=scene.lot.household), scene.buyer, scene.seller),
@@ -205,3 +203,37 @@ def test_the_list_costs_the_same_for_few_and_for_many(scene: Scene, many: int, q
     client.get(reverse("green:papers"))
     with query_budget(9):
         client.get(reverse("green:papers"))
+
+
+def test_a_citizen_sees_what_was_entered_and_is_not_told_of_what_is_missing() -> None:
+    lot = saplings()
+    buyer, officer = a_person(), an_officer(lot.village)
+    order = an_order(buyer=buyer, lots=[lot], quantity=2)
+    assert 'id="saplings"' in text(buyer, order.get_absolute_url())
+    assert (
+        "small muted"
+        not in text(buyer, order.get_absolute_url()).split('id="saplings"')[1].split("</section>")[0]
+    )
+    papers.enter(new(), officer, lot=lot)
+    assert "冀检 001" in text(buyer, order.get_absolute_url())
+
+
+def test_in_a_shared_order_a_household_sees_the_papers_of_its_own_plants_alone() -> None:
+    scene, other = a_scene(), a_scene()
+    for each in (scene, other):
+        type(each.lot).objects.filter(pk=each.lot.pk).update(public_on=None)
+        each.lot.refresh_from_db()
+    order = an_order(
+        PayBy.ON_ACCOUNT,
+        buyer=scene.buyer,
+        lots=[scene.lot, other.lot],
+        quantity=3,
+        organisation=firm_of(scene.buyer),
+    )
+    papers.enter(new(number="第一张"), scene.officer, lot=scene.lot)
+    papers.enter(new(number="第二张"), other.officer, lot=other.lot)
+    shown = text(scene.seller, order.get_absolute_url())
+    assert "第一张" in shown
+    assert "第二张" not in shown
+    assert "第二张" in text(scene.buyer, order.get_absolute_url())
+    assert signed_in(scene.buyer).get(reverse("green:day", args=[order.number])).status_code == 404

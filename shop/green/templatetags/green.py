@@ -70,9 +70,10 @@ def saplings_of(user: User, order: Order, parts: Sequence[Part], receives: bool)
     if not lines:
         return {"show": False}
     there = papers_of_lines(lines)
-    lacks = [kind.label for line in lines for kind in missing(there[line.pk], order.wanted_on)]
-    samples = {sample.line_id: sample for sample in Sample.objects.filter(line__in=lines)}
     green = order.channel == Channel.GREEN
+    # what people of the city buy stays in the county
+    lacks = [kind.label for line in lines for kind in missing(there[line.pk], order.wanted_on) if green]
+    samples = {sample.line_id: sample for sample in Sample.objects.filter(line__in=lines)}
     return {
         "show": True,
         "today": today(),
@@ -97,7 +98,7 @@ def saplings_of(user: User, order: Order, parts: Sequence[Part], receives: bool)
 @register.inclusion_tag("green/_missing.html")
 def papers_missing(consignment: Consignment) -> dict[str, Any]:
     """Before saplings leave: which certificates they lack, and where to enter one."""
-    if not consignment.lines.filter(is_sapling=True).exists():
+    if consignment.order.channel != Channel.GREEN or not consignment.lines.filter(is_sapling=True).exists():
         return {"show": False}
     there = papers_with([consignment])[consignment.pk]
     return {
