@@ -84,6 +84,7 @@ def talk_over_saplings(city: City) -> None:
             teller.offers(talk, own, price * 9 // 10, 80, 3, ("", ""))
         else:
             talks.end(talk.pk, own, teller.said(4, "规格偏小，这次不要了"))
+    _as_of_now(city)
 
 
 def _with_the_seller(city: City, teller: _Teller) -> None:
@@ -110,7 +111,7 @@ def _with_the_seller(city: City, teller: _Teller) -> None:
     )
     if talk.order is None:
         raise AssertionError("the demo's talk became no order")
-    _as_of_now(city, talk.order)
+    _number(city, talk.order)
     papers.enter(
         NewPaper(
             Paper.Kind.ORIGIN,
@@ -133,11 +134,20 @@ def _with_the_seller(city: City, teller: _Teller) -> None:
     teller.offers(other, buyer, 3600, TREES - 40, 2, ("剩下的我们都要", ""))
 
 
-def _as_of_now(city: City, order: Order) -> None:
-    """Numbers are drawn by chance, the demo's are the same every time; and nothing is later than its own moment."""
+def _number(city: City, order: Order) -> None:
+    """Numbers are drawn by chance, the demo's are the same every time."""
     number = f"DZ{city.day:%y%m%d}-DEMQ2291"
     StockMovement.objects.filter(reference=order.number).update(reference=number)
-    Order.objects.filter(pk=order.pk).update(number=number, placed_at=city.now)
-    order.transitions.update(at=city.now)
-    order.tracking.update(at=city.now)
-    order.number = number
+    Order.objects.filter(pk=order.pk).update(number=number)
+
+
+def _as_of_now(city: City) -> None:
+    """The verbs tell of their own moment, which the rest of the demo has not reached yet."""
+    for order in Order.objects.filter(talk__isnull=False):
+        StockMovement.objects.filter(reference=order.number).update(at=city.now)
+        Order.objects.filter(pk=order.pk).update(placed_at=city.now)
+        order.transitions.update(at=city.now)
+        order.tracking.update(at=city.now)
+        order.day_changes.update(at=city.now - dt.timedelta(hours=1))
+    StockMovement.objects.filter(reference__in=Talk.objects.values("number")).update(at=city.now)
+    Paper.objects.update(at=city.now)

@@ -22,6 +22,7 @@ from marketplace.access.models import User
 from marketplace.days import today
 from marketplace.demo.fill import NotEmpty, fill
 from marketplace.personal import decrypt
+from shop.green.models import Talk
 from shop.orders.models import Consignment, Order, OrderLine, State
 from shop.orders.transitions import ALLOWED
 from shop.payments.books import books, to_collect, to_give_back, to_match
@@ -125,7 +126,9 @@ def test_reserved_stock_is_that_of_the_open_orders() -> None:
         accepted_quantity=None,
         order__state__in=["awaiting_payment", "awaiting_approval", "confirmed", "dispatched", "delivered"],
     )
-    wanted = dict(waiting.values_list("lot").annotate(Sum("quantity")))
+    wanted = Counter(dict(waiting.values_list("lot").annotate(Sum("quantity"))))
+    # and what firms hold after a look
+    wanted.update(dict(Talk.objects.filter(held__gt=0).values_list("lot", "held")))
     assert dict(Lot.objects.filter(reserved__gt=0).values_list("pk", "reserved")) == wanted
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from farmers.ledger.models import Entry
 from farmers.ledger.verify import verify
@@ -11,6 +14,7 @@ from farmers.stock.models import Lot
 from marketplace.access.models import User
 from shop.bulk.approve import approve
 from shop.bulk.models import BulkRequest
+from shop.green.lapse import release_holds
 from shop.orders.accept import accept, give_back
 from shop.orders.cancel import cancel
 from shop.orders.dispatch import deliver, dispatch, report_stop
@@ -52,6 +56,8 @@ def test_every_order_under_way_can_be_brought_to_its_end() -> None:
             deliver(parcel.pk, officer)
         accepted = accept(order.pk, {line.pk: line.quantity for line in order.lines.all()}, order.buyer)
         assert accepted.state == State.ACCEPTED
+    # what firms hold after a look ends by itself
+    assert release_holds(timezone.now() + dt.timedelta(days=9)) == 2
     assert not Lot.objects.filter(reserved__gt=0).exists()
     all_agrees()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,8 @@ from shop.green.models import DayChange, Paper, Side, State, Step, Talk
 from shop.orders.models import Order, OrderLine
 from tests.demo_city import City
 from tests.makers import assert_stock_adds_up
+
+pytestmark = pytest.mark.django_db
 
 
 def test_talks_stand_at_every_stage_that_people_meet(used_city: City) -> None:
