@@ -33,6 +33,7 @@ urlpatterns = [
     path("", include("shop.bulk.urls")),
     path("", include("shop.orders.urls")),
     path("", include("shop.payments.urls")),
+    path("cashier/", include("shop.bank.urls")),
     path("ledger/", include("farmers.ledger.urls")),
     path("api/v1/", api.urls),
     # one door for all, where tries are counted

@@ -65,6 +65,10 @@ class Asked:
     before: dict[str, list[Transfer]] = field(default_factory=lambda: defaultdict(list))
     learnt: dict[str, int] = field(default_factory=dict)
 
+    @staticmethod
+    def on_account(order: Order) -> bool:
+        return order.pay_by == PayBy.ON_ACCOUNT
+
     def amounts(self, unit: int) -> dict[int, tuple[str, ...]]:
         """What a unit may send to the fen: what one statement asks for, or several that follow each other."""
         found: dict[int, tuple[str, ...]] = {}
@@ -78,15 +82,15 @@ class Asked:
         return found
 
 
-def asked(lines: Sequence[BankLine]) -> Asked:
-    """In nine queries, for however many lines."""
+def asked(lines: Sequence[BankLine], words: str = "") -> Asked:
+    """In nine queries, for however many lines; orders are those that the lines name, or these words."""
     found = Asked()
     for unit in BuyerOrganisation.objects.defer("phone"):
         key = name_key(unit.name)
         found.units[unit.pk], found.keys[unit.pk] = unit, key
         found.by_name[digest(key)] = unit.pk
     read_statements(found)
-    _read_orders(found, lines)
+    _read_orders(found, [*(line.words for line in lines), words])
     references = [line.reference for line in lines]
     by_hand = Transfer.objects.filter(provider=Provider.TRANSFER, reference__in=references, bank_match=None)
     for transfer in by_hand:
@@ -113,8 +117,8 @@ def read_statements(found: Asked) -> None:
             found.owed[unit].append(Owed(statement.number, unit, own, all_fen))
 
 
-def _read_orders(found: Asked, lines: Sequence[BankLine]) -> None:
-    numbers = {number for line in lines for number in _orders_in(line.words)}
+def _read_orders(found: Asked, texts: Sequence[str]) -> None:
+    numbers = {number for text in texts for number in _orders_in(text)}
     if not numbers:
         return
     named = Order.objects.filter(number__in=numbers).defer(*PERSONAL)

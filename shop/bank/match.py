@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -58,7 +58,10 @@ def match(line_id: int, parts: Sequence[Part], by: User, *, by_itself: bool = Fa
     if len({part[1:] for part in wanted}) != len(wanted):
         raise NotTaken(_("A unit or an order is named twice."))
     for number, part in enumerate(wanted, start=1):
-        _record(line, part, number, len(wanted), by, by_itself)
+        try:
+            _record(line, part, number, len(wanted), by, by_itself)
+        except ObjectDoesNotExist:
+            raise NotTaken(_("There is no such unit or order.")) from None
     return _decide(line, State.MATCHED, by)
 
 

@@ -14,9 +14,11 @@ MOST_FEN = 10**15
 _MONEY = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d*))?")
 _SIGN = re.compile(r"^(?:rmb|cny|人民币|¥|元)+|元(?:整)?$")
 _DAY = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
-    r"|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))(?:[-\sT]*(\d.*))?"
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
+    r"(?:[-\st]+(\d.*))?"
 )
+# 20260603102033
+_RUN_ON = re.compile(r"(\d{8})(\d{6})")
 _TIME = re.compile(r"(\d{1,2})[:.时]?(\d{2})(?:[:.分]?(\d{2})秒?(?:[.,]\d+)?)?")
 _IN = frozenset(
     (
@@ -92,7 +94,7 @@ def day_and_time(text: str) -> tuple[dt.date, str]:
 
     Raises ValueError for a day that could be another: 26-6-3, 6/3/2026.
     """
-    found = _DAY.fullmatch(folded(text))
+    found = _DAY.fullmatch(_RUN_ON.sub(r"\1 \2", folded(text), count=1))
     if found is None:
         raise ValueError(text)
     year, *rest, after = found.groups()

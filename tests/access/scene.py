@@ -22,6 +22,7 @@ from farmers.workbooks.receive import receive
 from marketplace.access.models import Role, User
 from marketplace.days import today
 from marketplace.notices.models import Notice
+from shop.bank.receive import receive as receive_bank_file
 from shop.buyers import budgets
 from shop.buyers.models import Address, BackAlert, BuyerOrganisation, Duty
 from shop.green import days, papers
@@ -30,6 +31,7 @@ from shop.orders.complain import complain
 from shop.orders.models import Complaint, PayBy, Weighing, WeighingPhoto
 from shop.payments.models import Payment, Transfer
 from shop.payments.statements import issue
+from tests.bank.files import Came, a_line, as_csv, rows
 from tests.bulk.needs import a_request
 from tests.green.talks import an_agreed_order, said, seen_talk
 from tests.makers import (
@@ -114,6 +116,9 @@ def a_scene() -> Scene:
         came_on=JUNE,
         by=cashier,
     )
+    with at(7, 5):
+        bank_line = a_line(Came(500, payer=NAME), by=cashier)
+        bank_file = receive_bank_file("next.csv", as_csv(rows([Came(700, serial="N")])), cashier)
     address = Address.objects.create(user=buyer, recipient="王小明", phone="13800138000", address="大街 1 号")
     notice = Notice.objects.create(user=buyer, key="1", kind="order", link="/orders/")
     filing = budgets.file(unit.pk, budgets.years_to_file()[0], 1_000_000, 90, buyer)
@@ -168,6 +173,9 @@ def a_scene() -> Scene:
         "month": JUNE.month,
         "token": "no-such-token",
         "section": "pages",
+        **{f"bank:{view} uuid": bank_file.uuid for view in ("file", "take", "throw-away")},
+        **{f"bank:{view} line_id": bank_line.pk for view in ("line", "match", "aside", "back")},
+        **{f"bank:{view} name": f"{JUNE:%Y-%m}" for view in ("month", "close")},
         "pk": unit.pk,
         "notices:open pk": notice.pk,
         "account:stop-waiting pk": alert.pk,

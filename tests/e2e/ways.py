@@ -18,12 +18,16 @@ from farmers.stock.models import Lot
 from marketplace.access.models import Role, Tries, User
 from marketplace.days import today
 from marketplace.demo.names import SELLERS_CARD
+from marketplace.notices.models import Notice
+from shop.bank.models import BankLine
 from shop.bulk.models import BulkRequest
 from shop.buyers.models import BuyerOrganisation, CanteenBudget
 from shop.green.models import Side, Talk
 from shop.orders.models import Consignment, Order, Review, State
 from shop.payments.models import Statement
+from shop.payments.months import month_before
 from shop.payments.standing import overdue
+from tests.bank.files import Came, as_csv, rows
 
 
 def offer() -> str:
@@ -60,6 +64,11 @@ def order(state: State, buyer: Role | None = None) -> Callable[[], str]:
         return orders[0].get_absolute_url()
 
     return newest
+
+
+def empty_the_inbox(page: Page) -> None:
+    Notice.objects.filter(user__username=Role.SELLER).delete()
+    page.goto("/account/")
 
 
 def fill_the_basket(page: Page) -> None:
@@ -314,6 +323,31 @@ def record_a_transfer_of_nothing(page: Page) -> None:
     page.goto(overdue_statement())
     page.locator("#pay [name=amount]").fill("0")
     page.locator("#pay button[type=submit]").click()
+
+
+def bank_line() -> str:
+    return reverse("bank:line", args=[BankLine.objects.filter(state=BankLine.State.NEW)[0].pk])
+
+
+def month_to_close() -> str:
+    return reverse("bank:month", args=[f"{month_before(today()):%Y-%m}"])
+
+
+def send_to_the_cashier(page: Page, data: bytes) -> None:
+    page.goto("/cashier/bank/")
+    page.locator("[name=file]").set_input_files({"name": "bank.csv", "mimeType": "text/csv", "buffer": data})
+    page.locator("main form.bank-send button").click()
+    page.locator("main td").first.wait_for()
+
+
+def send_a_bank_file(page: Page) -> None:
+    send_to_the_cashier(page, as_csv(rows([Came(1234_50, "货款"), Came(-5_00, "手续费")])))
+
+
+def send_a_wrong_bank_file(page: Page) -> None:
+    table = rows([Came(1234_50, "货款"), Came(-5_00, "手续费")])
+    send_to_the_cashier(page, as_csv([*table, ["2026-02-30", "", "1,23", "", "", "", "", "", ""]]))
+    page.locator("main .errorlist").first.wait_for()
 
 
 def lower_to_nothing(page: Page) -> None:

@@ -1,0 +1,198 @@
+"""The bank's lines: what each probably is, deciding with one button or by hand, and a list of what is left."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from marketplace.access.rules import Act, SignedIn, requires
+from marketplace.days import shanghai_day
+from shop.payments.receive import NotTaken
+
+from .forms import AsideForm, HandForm, parts_of, written
+from .guess import Asked, Guess, asked, guess
+from .match import match, put_back, set_aside
+from .models import BankLine
+from .views import progress
+
+PAGE_SIZE = 20
+State = BankLine.State
+# a document in Chinese, like the bank's own
+HEADS = ("日期", "金额（元）", "付款方", "付款方账号", "附言", "流水号", "可能是", "说明")
+
+
+class Shown(NamedTuple):
+    """A line, what it probably is, who that is, and that as its button carries it."""
+
+    line: BankLine
+    guess: Guess | None
+    who: list[Any]
+    parts: str
+
+
+def shown(line: BankLine, of: Asked) -> Shown:
+    best = guess(line, of) if line.state == State.NEW else None
+    if best is None:
+        return Shown(line, None, [], "")
+    orders = {order.pk: order for order in of.orders.values()}
+    who = [of.units[part.unit] if part.unit else orders[part.order or 0] for part in best.parts]
+    return Shown(line, best, who, written(best.parts))
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_safe
+def lines(request: SignedIn) -> HttpResponse:
+    """`?state=`: those to match, the oldest first, or matched, set aside, gone out, the newest first."""
+    state = request.GET.get("state", State.NEW)
+    state = state if state in State.values else State.NEW
+    rows = BankLine.objects.filter(state=state).select_related("file", "decided_by").defer("file__content")
+    if state == State.NEW:
+        rows = rows.order_by("day", "time", "pk")
+    else:
+        rows = rows.order_by("-day", "-time", "-pk").prefetch_related(
+            "matches__transfer__organisation", "matches__payment__order"
+        )
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    of = asked(page.object_list) if state == State.NEW else Asked()
+    return render(
+        request,
+        "bank/lines.html",
+        {
+            "state": state,
+            "states": [(value, label) for value, label in State.choices],
+            "page": page,
+            "rows": [shown(line, of) for line in page.object_list],
+            "progress": progress(),
+        },
+    )
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_safe
+def line(request: SignedIn, line_id: int) -> HttpResponse:
+    found = get_object_or_404(BankLine, pk=line_id)
+    return _page(request, found)
+
+
+def _page(
+    request: SignedIn,
+    found: BankLine,
+    *,
+    hand: HandForm | None = None,
+    aside: AsideForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    of = asked([found])
+    return render(
+        request,
+        "bank/line.html",
+        {
+            "line": found,
+            "shown": shown(found, of),
+            "hand": hand or HandForm(found, of),
+            "aside": aside or AsideForm(),
+            "matches": found.matches.select_related("transfer__organisation", "payment__order"),
+            "owed": [(of.units[unit], owed) for unit, owed in of.owed.items()]
+            if found.state == State.NEW
+            else [],
+        },
+        status=status,
+    )
+
+
+@requires(Act.SETTLE)
+@require_POST
+def match_line(request: SignedIn, line_id: int) -> HttpResponse:
+    """As proposed (`parts`), or by hand."""
+    found = get_object_or_404(BankLine, pk=line_id)
+    form = None
+    if "parts" in request.POST:
+        parts = parts_of(request.POST["parts"])
+    else:
+        form = HandForm(found, asked([found], request.POST.get("numbers", "")), request.POST)
+        parts = form.cleaned_data.get("parts") if form.is_valid() else None
+    if not parts:
+        return _page(request, found, hand=form, status=422)
+    try:
+        match(found.pk, parts, request.user)
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+        return _page(request, BankLine.objects.get(pk=found.pk), hand=form, status=409)
+    messages.success(request, _("Matched: %(reference)s.") % {"reference": found.reference})
+    return redirect("bank:lines")
+
+
+@requires(Act.SETTLE)
+@require_POST
+def aside(request: SignedIn, line_id: int) -> HttpResponse:
+    found = get_object_or_404(BankLine, pk=line_id)
+    form = AsideForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, aside=form, status=422)
+    try:
+        set_aside(found.pk, form.cleaned_data["reason"], request.user)
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+        return redirect("bank:line", found.pk)
+    messages.success(request, _("Set aside: %(reference)s.") % {"reference": found.reference})
+    return redirect("bank:lines")
+
+
+@requires(Act.SETTLE)
+@require_POST
+def back(request: SignedIn, line_id: int) -> HttpResponse:
+    """What was set aside is to be matched after all."""
+    found = get_object_or_404(BankLine, pk=line_id)
+    try:
+        put_back(found.pk, request.user)
+    except NotTaken as refused:
+        messages.error(request, str(refused))
+    return redirect("bank:line", found.pk)
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_safe
+def unmatched(request: SignedIn) -> HttpResponse:
+    """What is still to match, as a workbook to ask the units with."""
+    rows = list(BankLine.objects.filter(state=State.NEW).order_by("day", "time", "pk"))
+    of = asked(rows)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("待匹配")
+    sheet.append(HEADS)
+    for row in rows:
+        one = shown(row, of)
+        likely = "、".join(str(who) for who in one.who)
+        but = one.guess.but if one.guess else ""
+        tail = f"****{row.payer_tail}" if row.payer_tail else ""
+        texts = (row.payer, tail, row.words, row.serial, likely, but)
+        sheet.append([row.day, Decimal(row.amount_fen) / 100, *(_text(sheet, text) for text in texts)])
+    out = io.BytesIO()
+    book.save(out)
+    name = f"bank-unmatched-{shanghai_day(timezone.now())}.xlsx"
+    return HttpResponse(
+        out.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _text(sheet: Any, text: str) -> WriteOnlyCell:
+    """What a payer wrote is never a formula to whoever opens the file."""
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"
+    return cell
