@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from shop.orders.models import Order, PayBy, State
 
@@ -197,7 +196,7 @@ def _short(since: dt.datetime) -> list[Difference]:
         refunds__kind__in=[Refund.Kind.DISPUTED, Refund.Kind.ELSEWHERE], refunds__asked_at__gte=since
     ).distinct()
     return [
-        Difference("order", "", order.number, "", _("%(fen)s fen short") % {"fen": order.due_fen}, 0)
+        Difference("order", "", order.number, "", f"{order.due_fen} fen short", 0)
         for order in taken.order_by("pk")
         if order.due_fen
     ]

@@ -167,3 +167,54 @@ def test_an_event_without_what_it_is_about_is_stored(client: Client, stripe_stan
     }
     assert deliver(client, stripe_standin, json.loads(json.dumps(event))).status_code == 200
     assert ProviderEvent.objects.get().outcome == "no order of ours"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"account": "acct_of_another"}, b"another account"),
+        ({"livemode": True}, b"live mode"),
+        ({"data": {"object": None}}, b"not an event"),
+        ({"data": None}, b"not an event"),
+        ({"type": "a b"}, b"not an event"),
+    ],
+    ids=str,
+)
+def test_what_is_foreign_or_malformed_is_refused_with_the_reason(
+    client: Client, stripe_standin: StandIn, paid: dict[str, Any], changed: dict[str, Any], reason: bytes
+) -> None:
+    answer = deliver(client, stripe_standin, paid | changed)
+    assert answer.status_code == 400
+    assert reason in answer.content
+    assert nothing_happened()
+
+
+def test_a_live_site_takes_no_word_of_test_money(
+    client: Client, stripe_standin: StandIn, paid: dict[str, Any], settings: Any
+) -> None:
+    settings.STRIPE_SECRET_KEY = "sk_live_x"
+    answer = deliver(client, stripe_standin, paid)
+    assert (answer.status_code, b"test mode" in answer.content) == (400, True)
+    assert nothing_happened()
+
+
+def test_a_forger_is_told_why(client: Client, stripe_standin: StandIn, paid: dict[str, Any]) -> None:
+    body, _ = stripe_standin.post.signed(paid)
+    assert b"refused: " in knock(client, body, "t=1,v1=0").content
+    assert b"tolerance" in deliver(client, stripe_standin, paid, age_seconds=301).content
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"amount": -5}, {"amount": "x"}, {"amount": True}, {"currency": "usd"}], ids=str
+)
+def test_a_refund_of_nonsense_changes_nothing(
+    client: Client, stripe_standin: StandIn, paid: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    deliver(client, stripe_standin, paid)
+    session = paid["data"]["object"]
+    refund = {"id": "re_1", "amount": 100, "currency": "cny", "status": "succeeded"}
+    told = refund | {"payment_intent": session["payment_intent"], "metadata": {}} | wrong
+    event = {"id": "evt_r", "type": "refund.updated", "data": {"object": told}}
+    assert deliver(client, stripe_standin, event).status_code == 200
+    assert ProviderEvent.objects.get(event_id="evt_r").outcome.startswith("more went back than was paid")
+    assert Order.objects.get().paid_fen == 2500

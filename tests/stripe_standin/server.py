@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -48,7 +49,7 @@ class StandIn:
         # the next calls are answered so, once each: an HTTP status, 0 for a line cut before the call was heard,
         # -1 for one cut after it was done
         self.breakdowns: list[int] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+        self._server = _Server(("127.0.0.1", port), _Handler)
         self._server.daemon_threads = True
         self._server.standin = self  # type: ignore[attr-defined]
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -93,6 +94,13 @@ class StandIn:
             case "POST", ["payment_links", link_id]:
                 return once(lambda: self.links.update(link_id, params))
         raise Refused(f"Unrecognized request URL ({method}: {path}).", status=404)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever asked was killed meanwhile: nothing to say."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
