@@ -114,6 +114,6 @@ def test_a_talk_is_held_without_javascript(live_server: Any, somebody: Callable[
     officer = somebody(scene.officer, viewport=PHONE, java_script_enabled=False)
     officer.goto(reverse("green:officer_talks"))
     officer.get_by_role("link", name=zh("Answer")).click()
-    officer.get_by_text(zh("said it on the phone")).click()
+    officer.locator("#id_day_consent_1").check()
     press(officer, "They may come on this day")
     assert Talk.objects.get().state == "visit"
