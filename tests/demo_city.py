@@ -80,7 +80,10 @@ def fingerprint() -> dict[str, list[tuple[Any, ...]]]:
         "wishes": [
             *Favourite.objects.order_by("product__slug").values_list("user__username", "product__slug"),
             *BackAlert.objects.order_by("product__slug").values_list("user__username", "product__slug", "town__slug"),
-            *Notice.objects.order_by("created_at").values_list("user__username", "kind", "facts__product"),
             *sorted(Address.objects.values_list("user__username", "recipient", "phone", "address", "is_default")),
         ],
+        "notices": sorted(
+            (name, kind, str(sorted(facts.items())))
+            for name, kind, facts in Notice.objects.values_list("user__username", "kind", "facts")
+        ),
     }  # fmt: skip

@@ -27,6 +27,7 @@ from .scales import weigh_lately
 from .statements import fall_behind, send_statements
 from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
+from .told import tell_of_it
 from .units import file_budgets, settle_canteens
 from .wishes import say_and_wish
 from .write import write_lots, write_orders
@@ -98,6 +99,7 @@ def fill(say: Say = lambda step: None) -> City:
     say("reviews, addresses and wishes written down")
     publish(city)
     say("stories, notices and site details published")
+    say(f"{tell_of_it(city)} notices in the accounts' inboxes")
     return city
 
 
