@@ -19,7 +19,6 @@ from marketplace.money import line_amount_fen
 from shop.orders.accept import BadQuantity, accept, give_back
 from shop.orders.dispatch import deliver, dispatch
 from shop.orders.models import Consignment, OrderLine, PayBy, State
-from shop.orders.pay import record_payment
 from shop.orders.transitions import NotAllowed
 from tests.makers import (
     JIN,
@@ -30,6 +29,7 @@ from tests.makers import (
     an_organisation,
     assert_stock_adds_up,
     counters,
+    paid_by_card,
     saplings,
     sent_off,
 )
@@ -113,7 +113,7 @@ class TestShort:
 
     def test_what_was_paid_too_much_is_known(self) -> None:
         order = an_order()
-        record_payment(order.pk, order.total_fen, by=None, why="card")
+        paid_by_card(order.pk, order.total_fen)
         order = accepted(order, short_jin=3)
         assert (order.paid_fen, order.charge_fen, order.overpaid_fen, order.due_fen) == (2500, 2140, 360, 0)
 

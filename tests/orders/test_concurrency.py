@@ -23,7 +23,6 @@ from shop.orders.accept import accept, give_back
 from shop.orders.cancel import cancel, release_lapsed
 from shop.orders.dispatch import dispatch
 from shop.orders.models import Consignment, Order, OrderLine, PayBy, State, Weighing
-from shop.orders.pay import record_payment
 from shop.orders.place import Change, NotAsShown, place
 from shop.orders.transitions import NotAllowed
 from shop.orders.weigh import Reading, weigh
@@ -38,6 +37,7 @@ from tests.makers import (
     assert_stock_adds_up,
     at_once,
     counters,
+    paid_by_card,
     saplings,
     sent_off,
     signed_in,
@@ -240,7 +240,7 @@ def test_money_and_a_cancellation_at_once_never_leave_stock_or_money_in_between(
         order = an_order()
         at_once(
             [
-                lambda order=order: record_payment(order.pk, order.total_fen, by=None, why="card"),
+                lambda order=order: paid_by_card(order.pk, order.total_fen),
                 lambda order=order: cancel(order.pk, order.buyer, "changed my mind"),
             ]
         )

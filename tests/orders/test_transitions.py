@@ -32,7 +32,9 @@ from shop.orders.models import Consignment, Order, OrderLine, PayBy, State, Tran
 from shop.orders.pay import Outcome, pay_on_delivery, record_payment, record_refund
 from shop.orders.place import NotAsShown
 from shop.orders.transitions import ALLOWED, MOVES, Going, NotAllowed, advance, locked, move
-from tests.makers import a_lot, a_person, an_order, assert_stock_adds_up, counters, sent_off
+from shop.payments.models import Provider
+from shop.payments.receive import give_back as money_back
+from tests.makers import a_lot, a_person, an_order, assert_stock_adds_up, counters, paid_by_card, sent_off
 
 LATER = dt.timedelta(hours=1)
 # the verbs of the house, told a second time: what an order may become from each state
@@ -93,7 +95,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(order=orders, fen=st.integers(1, 3))
     def pay(self, order: int, fen: int) -> None:
-        record_payment(order, fen, by=None, why="card")
+        paid_by_card(order, fen)
 
     @rule(order=orders)
     def pay_later(self, order: int) -> None:
@@ -136,8 +138,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(order=orders)
     def refund(self, order: int) -> None:
-        if too_much := Order.objects.get(pk=order).overpaid_fen:
-            record_refund(order, too_much)
+        paid = Order.objects.get(pk=order)
+        if paid.overpaid_fen:
+            money_back(paid, paid.overpaid_fen, f"R-{next(_found)}", self.officer, provider=Provider.CASH)
 
     @rule(grams=st.integers(1, 3))
     def more_is_found(self, grams: int) -> None:

@@ -118,7 +118,7 @@ def test_the_own_page_of_the_ledger_has_the_own_entries_alone(client: Client, se
     assert reverse("selling:entry", args=[entry.pk]) in body
     assert "12.00" in body
     assert "大葱" not in body
-    assert page.context["owed_fen"] == 1200
+    assert page.context["owed"].due == 1200
     assert signed_in(Role.SELLER).get(LEDGER).status_code == 200
     sale = client.get(reverse("selling:entry", args=[entry.pk])).content.decode()
     assert order.number in sale
