@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from farmers.stock.models import Product
 from marketplace.money import line_amount_fen, yuan
@@ -29,7 +29,7 @@ class Fact(NamedTuple):
 
 
 FACTS = (
-    Fact("product", gettext_lazy("What"), 0),
+    Fact("product", pgettext_lazy("step", "What"), 0),
     Fact("size", gettext_lazy("Grade or size"), 1),
     Fact("amount", gettext_lazy("How much"), 1),
     Fact("when", gettext_lazy("Harvested on"), 1),

@@ -362,9 +362,14 @@
 
   async function picture(source) {
     const canvas = seen.querySelector("canvas");
+    for (const drawing of seen.querySelectorAll("img")) drawing.remove();
+    if (!(source instanceof Blob)) {
+      if (source) canvas.before(Object.assign(new Image(320, 240), { src: source.src, className: "look-picture", alt: "" }));
+      canvas.hidden = true;
+      return;
+    }
     try {
-      if (source instanceof HTMLImageElement) await source.decode();
-      const drawn = await createImageBitmap(source, source instanceof Blob ? { imageOrientation: "from-image" } : {});
+      const drawn = await createImageBitmap(source, { imageOrientation: "from-image" });
       canvas.height = Math.round((canvas.width * drawn.height) / drawn.width);
       canvas.getContext("2d").drawImage(drawn, 0, 0, canvas.width, canvas.height);
       canvas.hidden = false;

@@ -7,6 +7,7 @@
   if (!form) return;
   const { kinds, products } = JSON.parse(box.dataset.plants);
   const words = form.querySelector("[data-words]");
+  const harvest = form.querySelector("[data-harvest]");
   const place = form.elements["plant-trunk_at"];
 
   /** What is asked follows the goods. */
@@ -17,6 +18,7 @@
       words.hidden = !!kind; // the sizes say it
       for (const input of words.querySelectorAll("input")) input.disabled = !!kind;
     }
+    if (harvest) harvest.hidden = !!kind; // nobody harvests a tree
     if (!kind) return;
     for (const field of box.querySelectorAll("[data-asked]")) field.hidden = !kind.asked.includes(field.dataset.asked);
     if (!place.value && kind.trunk) place.value = kind.trunk;
