@@ -31,6 +31,7 @@ from marketplace.access.rules import Act, may
 from marketplace.money import yuan
 from marketplace.personal import EncryptedTextField, masked_phone
 from marketplace.quantity import Unit, in_units
+from marketplace.templatetags.market import in_language
 
 from .decisions import HELD, Held, How, account_of
 
@@ -42,6 +43,8 @@ QUANTITIES = frozenset(
         *("handed_over", "weighed", "refused", "taken_back", "at_risk", "saved", "lost"),
     }
 )
+# by which a row is called
+NAMES = frozenset({"name", "username", "slug", "number"})
 # columns that have no word of their own
 COLUMNS: dict[str, Promise] = {
     "at": gettext_lazy("at"),
@@ -130,7 +133,14 @@ def field_of(held: Held, column: str) -> Field[Any, Any]:
 
 
 def label(held: Held, column: str) -> Any:
-    """The column's word for people."""
+    """The column's word for people: of what another row is called, the word for that row."""
+    way, _sign, last = column.rpartition("__")
+    if way and last in NAMES:
+        relation = field_of(held, way)
+        model: Any = relation.related_model
+        return (
+            relation.verbose_name if isinstance(relation.verbose_name, Promise) else model._meta.verbose_name
+        )
     field = field_of(held, column)
     return field.verbose_name if isinstance(field.verbose_name, Promise) else COLUMNS.get(field.name)
 
@@ -158,7 +168,7 @@ def _in_words(column: str, field: Field[Any, Any], value: Any, unit: str, size: 
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name.endswith("_fen"):
+    if name == "fen" or name.endswith("_fen"):
         return f"¥{yuan(value)}"
     if name in QUANTITIES and unit:
         return f"{in_units(value, size)} {Unit(unit).label}"
@@ -171,7 +181,11 @@ def _in_words(column: str, field: Field[Any, Any], value: Any, unit: str, size: 
     if hasattr(value, "year"):
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, dict):
-        return " · ".join(str(told) for told in value.values() if told)
+        # beside a name stands its English twin, as in notices
+        told = [
+            in_language(value[key], value.get(f"{key}_en", value[key])) for key in value if key[-3:] != "_en"
+        ]
+        return " · ".join(str(word) for word in told if word)
     return str(value)
 
 

@@ -15,7 +15,7 @@ from marketplace.access.rules import Act, SignedIn, requires
 from .copy import Section, export_household, gather
 
 # of each kind; the rest is in the copy
-SHOWN = 5
+SHOWN = 3
 
 
 def own_household(request: SignedIn) -> Household:
@@ -35,14 +35,13 @@ def kept_about_me(request: SignedIn) -> HttpResponse:
 
 
 def _shown(section: Section) -> dict[str, Any]:
-    """The last rows, each cell beside its head; columns that are empty in all of them are left out."""
+    """The last rows, of each what is said in it beside its word."""
     last = section.shown[: -SHOWN - 1 : -1]
-    used = [place for place, _head in enumerate(section.heads) if any(row[place] for row in last)]
     return {
         "title": section.held.title,
         "fate": section.fate,
-        "heads": [section.heads[place] for place in used],
-        "rows": [[(section.heads[place], row[place]) for place in used] for row in last],
+        "count": len(section.shown),
+        "rows": [[pair for pair in zip(section.heads, row, strict=True) if pair[1]] for row in last],
         "more": len(section.shown) - len(last),
     }
 

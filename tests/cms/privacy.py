@@ -14,8 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from cms.letters import Letter
-from farmers.ledger.models import Entry
-from farmers.payouts.models import Payout, PayoutLine, PayoutRun
+from farmers.payouts.make import make_run
 from farmers.registry.models import Household, HouseholdMark
 from farmers.registry.reveal import reveal
 from farmers.selling.models import LotDraft
@@ -33,10 +32,11 @@ from shop.buyers.models import Address
 from shop.orders.accept import accept
 from shop.orders.complain import answer, close, complain
 from shop.orders.models import Complaint, Order, PayBy, TrackingEvent
-from shop.orders.pay import record_payment
 from shop.orders.reviews import write_review
 from shop.orders.transitions import track
+from shop.payments.receive import collect_cash
 from tests.makers import a_household, a_lot, a_person, an_officer, an_order, sent_off
+from tests.payouts.runs import a_cashier, sent, settled
 from tests.shared.pictures import a_photo, in_bytes
 
 NAME, PHONE, IDENTITY, BANK = "欧阳翠羽", "13957134682", "990682197503074413", "6217993300148825570"
@@ -55,21 +55,7 @@ class Lived:
 
 def paid_out(household: Household) -> None:
     """All of its sales, by bank."""
-    entries = list(Entry.objects.filter(household=household))
-    fen = sum(entry.amount_fen for entry in entries)
-    run = PayoutRun.objects.create(
-        number=f"P{uuid.uuid4().hex[:10]}", key=uuid.uuid4(), up_to=today(), amount_fen=fen, payout_count=1,
-        made_by=a_person(Role.CASHIER), released_by=a_person(Role.CASHIER), released_at=timezone.now(),
-        state=PayoutRun.State.SENT,
-    )  # fmt: skip
-    payout = Payout.objects.create(
-        run=run, position=1, household=household, way="bank", account=BANK, account_tail=BANK[-4:], amount_fen=fen,
-        line_count=len(entries), state=Payout.State.PAID, ended_at=timezone.now(),
-    )  # fmt: skip
-    PayoutLine.objects.bulk_create(
-        PayoutLine(payout=payout, position=n, entry=entry, amount_fen=entry.amount_fen)
-        for n, entry in enumerate(entries, 1)
-    )
+    settled(sent(make_run(today(), a_cashier(), uuid.uuid4(), [household.pk])))
 
 
 def a_household_that_lived_here() -> Lived:
@@ -102,7 +88,7 @@ def a_household_that_lived_here() -> Lived:
     line = order.lines.get()
     accept(order.pk, {line.pk: line.quantity}, buyer, f"{NAME}家的货")
     order.refresh_from_db()
-    record_payment(order.pk, order.due_fen, by=officer, why="cash")
+    collect_cash(order, order.due_fen, "R-1", officer)
     told = complain(
         line, Complaint.What.OTHER, f"{NAME}少给一个", [ContentFile(in_bytes(a_photo()), "b.jpg")],
         key=uuid.uuid4(), by=buyer,
@@ -120,7 +106,7 @@ def a_household_that_lived_here() -> Lived:
         account,
     )
     bought.refresh_from_db()
-    record_payment(bought.pk, bought.due_fen, by=officer, why="cash")
+    collect_cash(bought, bought.due_fen, "R-2", officer)
 
     LotDraft.objects.create(key=uuid.uuid4(), household=household, by=account, cells={"note": NAME})
     notice = Notice.objects.create(

@@ -17,7 +17,15 @@ from django.utils import translation
 from cms.models import StoryIndexPage, StoryPage
 from cms.privacy.erase import StillNeeded, erase_household, finish_erasures
 from cms.privacy.needed import still_needed
-from farmers.ledger.models import DayTotal, Entry, HouseholdDay, HouseholdTotal, HouseholdYear, MonthTotal
+from farmers.ledger.models import (
+    DayTotal,
+    Entry,
+    HouseholdDay,
+    HouseholdTotal,
+    HouseholdYear,
+    MonthTotal,
+    Posting,
+)
 from farmers.ledger.verify import verify
 from farmers.registry.erasure import NothingToErase, ask_erasure
 from farmers.registry.models import Erasure, Household
@@ -61,7 +69,7 @@ def erased(household: Household) -> Erasure:
 
 
 def figures() -> list[list[Any]]:
-    tables = (Entry, HouseholdTotal, HouseholdYear, HouseholdDay, MonthTotal, DayTotal)
+    tables = (Entry, Posting, HouseholdTotal, HouseholdYear, HouseholdDay, MonthTotal, DayTotal)
     lines = OrderLine.objects.order_by("pk").values_list("pk", "quantity", "amount_fen", "accepted_quantity")
     orders = Order.objects.order_by("pk").values_list("pk", "total_fen", "paid_fen", "accepted_fen")
     return [
