@@ -32,7 +32,7 @@ def refund_online(request: SignedIn, number: str) -> HttpResponse:
     order = get_object_or_404(Order, number=number)
     form = AmountForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["amount"]))
+        messages.error(request, " ".join(str(error) for error in form.errors["amount"]))
         return redirect("cashier")
     try:
         asked = refunds.ask(order.pk, by=request.user, fen=form.cleaned_data["amount"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -57,12 +59,15 @@ class Buyer:
         )[0]
         person, session = self.people[number % len(self.people)]
         try:
-            # of the scarce lot there is not enough for all
-            lots = rng.sample(self.lots[1:], 2) if what != self.pays_too_late else [self.lots[0]]
-            order = an_order(PayBy.ONLINE, buyer=person, lots=lots, jin=10 + number % 7)
+            jin = 10 + number % 7
+            # of a scarce lot there is enough for one alone
+            lots = [a_lot(jin=jin)] if what == self.pays_too_late else rng.sample(self.lots, 2)
+            order = an_order(PayBy.ONLINE, buyer=person, lots=lots, jin=jin)
             what(rng, order, session)
         finally:
             connection.close()
+        if number % 100 == 99:
+            print(f"{number + 1} orders", file=sys.stderr, flush=True)
         return what.__name__
 
     # --- what may happen -----------------------------------------------------------------------
@@ -91,7 +96,8 @@ class Buyer:
         Order.objects.filter(pk=order.pk).update(reserved_until=timezone.now() - dt.timedelta(seconds=1))
         release_lapsed(timezone.now(), order_id=order.pk)
         if rng.random() < 0.5:
-            an_order(PayBy.ON_DELIVERY, lots=[self.lots[0]], jin=40)
+            line = order.lines.select_related("lot").get()
+            an_order(PayBy.ON_DELIVERY, lots=[line.lot], jin=5)
         self._pay(rng, checkout)
 
     def pays_twice(self, rng: random.Random, order: Order, session: str) -> None:
@@ -132,8 +138,6 @@ class Buyer:
 
     def _becomes(self, order: Order, state: State) -> bool:
         """The webhook may have been lost; then nobody waits for it."""
-        import time
-
         for _ in range(30):
             order.refresh_from_db()
             if order.state == state:
@@ -156,9 +160,7 @@ def run(orders: int, seed: int, fault: float, buyers: int) -> dict[str, Any]:
         standin.post.misbehave(Faults(fault, fault, fault, fault, late_seconds=3, seed=seed))
         site = Site(standin, port)
         people = [(person, _signed_in(person)) for person in (a_person() for _ in range(buyers * 2))]
-        lots = [a_lot(jin=max(orders // 8, 1) * 12)] + [
-            a_lot(jin=1_000_000, price_fen=120 + n) for n in range(buyers * 4)
-        ]
+        lots = [a_lot(jin=1_000_000, price_fen=120 + n) for n in range(buyers * 4)]
         buyer = Buyer(site, standin, people, lots)
         try:
             site.start()

@@ -144,7 +144,9 @@ class Enemy:
         self._thread.join(START_SECONDS * 2)
 
     def _run(self) -> None:
-        while not self._enough.wait(self._random.uniform(0.2, 3)):
+        wait = self._random.uniform(0.2, 2)
+        while not self._enough.wait(wait):
+            wait = self._random.uniform(0.5, 10)
             if self._random.random() < 0.5:
                 # broken down, cut before it was heard, cut after it was done
                 self._standin.breakdowns.append(self._random.choice([500, 0, -1]))
