@@ -243,7 +243,7 @@ HELD: tuple[Held, ...] = (
 )  # fmt: skip
 
 # relations that only say who did something: the account stays, without name, number or way in
-WHO_DID_IT = _("it says who did it, and that account has no name any more")
+WHO_DID_IT = "it says who did it, and that account has no name any more"
 BESIDES: dict[str, Any] = {
     **dict.fromkeys(
         (
