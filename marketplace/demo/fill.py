@@ -15,6 +15,7 @@ from shop.basket.models import Basket
 from shop.orders.models import Order
 
 from . import names
+from .bank import send_bank_files
 from .bulk import ask_in_bulk
 from .clearance import note_rescues
 from .follow import move_stock, post, take_money
@@ -89,6 +90,7 @@ def fill(say: Say = lambda step: None) -> City:
     post(city, written, months.append)
     say(f"ledger posted and sealed, {len(months)} months")
     say(f"{send_statements(city):,} statements to units that buy on account")
+    say(f"{send_bank_files(city)} lines of the bank's files to be matched")
     file_budgets(city)
     list_by_hand(city)
     _baskets(city, shelves)
