@@ -174,7 +174,7 @@ HELD: tuple[Held, ...] = (
         unit="", why=TRADE,
     ),
     Held("orders.Transition", _("Steps of orders"), How.MASK, of=("order__lines__household",), by=("order__buyer",),
-         told="order__number at to_state why", mask="why", why=TRADE),
+         told="order__number at to_state", mask="why", why=TRADE),
     Held("orders.TrackingEvent", _("Ways of goods"), How.MASK, of=("order__lines__household",), by=("order__buyer",),
          told="order__number at kind note", mask="note", why=TRADE),
     Held(
@@ -267,6 +267,7 @@ BESIDES: dict[str, Any] = {
     "orders.Review.line": "the same household's",
     "payments.Refund.payment": "its own by way of the order",
     "ledger.Seal.entry": "the entry's place in the chain",
+    "ledger.Uncounted.posting": "the posting waits to be counted in",
     "ledger.Unsealed.entry": "the entry waits for its place in the chain",
     "workbooks.WorkbookUpload.lots": "what came of a workbook; the workbook itself is gone once loaded, or in 14 days",
     "basket.BasketLine.lot": "what others mean to buy",
