@@ -181,7 +181,7 @@ def test_being_shown_is_agreed_to_and_taken_back(household: Household, officer: 
     assert "赵**" in text(visitor.get(lot.get_absolute_url()))
     officer.post(address, {"agreed": "no"})
     assert "赵**" not in text(visitor.get(lot.get_absolute_url())), "at once, on pages that are kept too"
-    assert officer.post(address, {"agreed": "perhaps"}).status_code == 404
+    assert officer.post(address, {"agreed": "perhaps"}).status_code == 422
 
 
 def test_what_was_bought_of_a_household_is_listed_and_what_is_not_agreed_is_not(
