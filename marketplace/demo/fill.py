@@ -22,7 +22,9 @@ from .follow import move_stock, post, take_money
 from .green import talk_over_saplings
 from .history import MONTHS, past_orders
 from .listing import list_by_hand
+from .officers_day import prepare_the_day
 from .pages import publish
+from .payouts import pay_households
 from .people import City, settle
 from .scales import weigh_lately
 from .statements import fall_behind, send_statements
@@ -91,8 +93,10 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"ledger posted and sealed, {len(months)} months")
     say(f"{send_statements(city):,} statements to units that buy on account")
     say(f"{send_bank_files(city)} lines of the bank's files to be matched")
+    say(f"{pay_households(city)} payout runs to households, and the books")
     file_budgets(city)
     list_by_hand(city)
+    prepare_the_day(city, shelves, written)
     _baskets(city, shelves)
     ask_in_bulk(city)
     talk_over_saplings(city)

@@ -68,8 +68,13 @@ def follow(order: Order, by: User | None = None) -> None:
     follow_all([order.pk], by)
 
 
-def follow_all(order_ids: Sequence[int], by: User | None = None, at: dt.datetime | None = None) -> int:
-    """The same for several orders, in six queries; returns how many postings it took. Raises Unbalanced."""
+def follow_all(
+    order_ids: Sequence[int], by: User | None = None, moments: Mapping[str, dt.datetime] | None = None
+) -> int:
+    """The same for several orders, in six queries; returns how many postings it took. Raises Unbalanced.
+
+    `moments`: when, by an order's number, where that is not now.
+    """
     wanted_parts = parts_of(order_ids)
     booked = of_orders(list(wanted_parts))
     posted = dict(
@@ -78,10 +83,11 @@ def follow_all(order_ids: Sequence[int], by: User | None = None, at: dt.datetime
         .values_list("order_number")
         .annotate(Count("pk"))
     )
-    now = at or timezone.now()
+    now = timezone.now()
     wanted: list[Wanted] = []
     for number, parts in wanted_parts.items():
-        wanted += _difference(number, parts, booked[number], posted.get(number, 0), now, by)
+        moment = moments.get(number, now) if moments else now
+        wanted += _difference(number, parts, booked[number], posted.get(number, 0), moment, by)
     return len(post(wanted))
 
 
