@@ -53,7 +53,7 @@ def _asks_a_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory, media_folder: Path
 ) -> None:
     """SQLite gets a file, one for each worker: one in memory cannot be shared by threads that really write."""
     if connection.vendor == "sqlite":
@@ -124,7 +124,12 @@ def _the_site_s_own_language() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("media")
+    """One for all workers of a run: the city's photos are drawn by whoever fills it, before any test's settings."""
+    run = tmp_path_factory.getbasetemp()
+    folder = (run.parent if os.environ.get("PYTEST_XDIST_WORKER") else run) / "media"
+    folder.mkdir(exist_ok=True)
+    django_settings.MEDIA_ROOT, django_settings.PRIVATE_ROOT = folder, folder / "private"
+    return folder
 
 
 @pytest.fixture(autouse=True)

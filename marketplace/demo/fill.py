@@ -22,6 +22,7 @@ from .follow import move_stock, post, take_money
 from .green import talk_over_saplings
 from .history import MONTHS, past_orders
 from .listing import list_by_hand
+from .officers_day import prepare_the_day
 from .pages import publish
 from .payouts import pay_households
 from .people import City, settle
@@ -95,6 +96,7 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"{pay_households(city)} payout runs to households, and the books")
     file_budgets(city)
     list_by_hand(city)
+    prepare_the_day(city, shelves, written)
     _baskets(city, shelves)
     ask_in_bulk(city)
     talk_over_saplings(city)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
@@ -14,6 +15,7 @@ from marketplace.access.models import User
 from marketplace.days import shanghai_day
 from shop.orders.accept import accept_key, sale_fact
 from shop.orders.models import Order, OrderLine, PayBy
+from shop.payments.door import DOOR
 from shop.payments.models import Payment, Refund
 
 from .people import City
@@ -22,6 +24,8 @@ from .supply import Shelves
 from .write import AT_ONCE, Written, return_reason
 
 Kind = StockMovement.Kind
+# names what has no number of its own
+NAMESPACE = uuid.UUID("d1a5e2c4-7b1f-4c38-9a6a-0f0a5e1b2020")
 
 # what one unit of each kind of movement does to (listed, reserved, sold): the same as the verbs of `movements`
 SIGNS: dict[str, tuple[int, int, int]] = {
@@ -148,6 +152,8 @@ def take_money(city: City, written: Sequence[Written]) -> None:
             late = plan.returned_at is not None and plan.returned_at < plan.paid_at
             amount = plan.accepted_fen if late else plan.received_fen
             reference, by = _receipt(provider, plan.paid_at, receipts), city.users["cashier"]
+            if plan.taken_by:
+                reference, by = f"{DOOR}{uuid.uuid5(NAMESPACE, order.number)}", plan.taken_by
         if not amount:
             continue
         payments.append(_payment(order, provider, reference, amount, plan.paid_at, by))

@@ -6,13 +6,19 @@ import datetime as dt
 import uuid
 from random import Random
 
+from django.contrib.auth.hashers import make_password
+
 from farmers.registry.models import Household
 from farmers.selling.models import LotDraft
 from farmers.stock.list_lot import NewLot, list_lots
 from farmers.stock.models import Lot, LotCheck, LotTransition
+from farmers.stock.photos import add_photo
+from marketplace.access.models import Role, User
+from marketplace.pictures import OurPicture
 from marketplace.quantity import unit_size
 
 from .people import City
+from .pictures import picture
 
 # of the seller's own town: who waits for the officer of the demo
 WAITING = 6
@@ -27,12 +33,19 @@ def list_by_hand(city: City) -> None:
         : WAITING - 2
     ]
     seller, officer = city.users["seller"], city.officers[home.village.town_id]
-    rows = [_row(city, home, "bailuobo", 300, 2), _row(city, home, "dacong", 120, 1)]
-    for household in near:
+    waits, back = list_lots(
+        [_row(city, home, "bailuobo", 300, 2), _row(city, home, "dacong", 120, 1)], seller
+    )
+    photograph(waits, 1)
+    photograph(back, 1, blurred=True)
+    _give_accounts(near)
+    for n, household in enumerate(near):
         slug = rng.choice(("dabaicai", "tudou", "huluobo", "hongshu"))
-        rows.append(_row(city, household, slug, rng.randrange(10, 60) * 10, rng.randrange(1, 4)))
-    lots = list_lots(rows, seller)
-    back = lots[1]
+        row = _row(city, household, slug, rng.randrange(10, 60) * 10, rng.randrange(1, 4))
+        lot = list_lots([row], household.user)[0]
+        # one of them sent none: its officer takes one
+        if n:
+            photograph(lot, n)
     why = "照片里看不清大小，请重新拍一张。"
     Lot.objects.filter(pk=back.pk).update(state=Lot.State.SENT_BACK)
     at = city.now - dt.timedelta(hours=3)
@@ -45,6 +58,26 @@ def list_by_hand(city: City) -> None:
         cells={"product": "hongshu", "amount": "半吨"},
         updated_at=city.now - dt.timedelta(hours=20),
     )
+
+
+def photograph(lot: Lot, number: int, *, blurred: bool = False) -> None:
+    """A picture of the lot's product, as if its household had taken it."""
+    add_photo(
+        lot, OurPicture("photo.jpg", picture(lot.product.illustration, number, blurred=blurred), "image/jpeg")
+    )
+
+
+def _give_accounts(households: list[Household]) -> None:
+    """Whoever lists has an account; nobody can sign in with these."""
+    nobody = make_password(None)
+    for household in households:
+        household.user = User.objects.create(
+            username=f"household-{household.pk}",
+            role=Role.SELLER,
+            password=nobody,
+            last_name=household.head_name,
+        )
+        household.save(update_fields=["user"])
 
 
 def _row(city: City, household: Household, slug: str, jin: int, days_ago: int) -> NewLot:

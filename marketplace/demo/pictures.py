@@ -15,23 +15,27 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 800, 600
 # larger than the picture, so that it can be turned and cut
-_MARGIN = 1.5
-_PAGE = '#set page(width: {w}pt, height: {h}pt, margin: 0pt)\n#image("/static/products/{slug}.svg", width: 100%)'
+_MARGIN = 1.3
+_PAGE = (
+    '#set page(width: {w}pt, height: {h}pt, margin: 0pt)\n#image("/static/products/{slug}.svg", width: 100%)'
+)
 
 
-def picture(slug: str, number: int) -> bytes:
-    """A JPEG of the product's drawing; the same number gives the same picture."""
+def picture(slug: str, number: int, *, blurred: bool = False) -> bytes:
+    """A JPEG of the product's drawing (its `illustration`); the same number gives the same picture. `blurred`: of a shaking hand."""
     rng = Random(f"dingzhou: picture {slug} {number}")
     drawn = _drawing(slug)
     if rng.random() < 0.5:
         drawn = drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     turned = drawn.rotate(rng.uniform(-7, 7), Image.Resampling.BICUBIC)
     # from near or from afar, always within what was drawn
-    share = rng.uniform(0.62, 0.8)
+    share = rng.uniform(0.66, 0.8)
     width, height = round(turned.width * share), round(turned.height * share)
     left = rng.randrange((turned.width - width) // 3, (turned.width - width) * 2 // 3)
     top = rng.randrange((turned.height - height) // 3, (turned.height - height) * 2 // 3)
     cut = turned.crop((left, top, left + width, top + height)).resize((WIDTH, HEIGHT))
+    if blurred:
+        cut = cut.filter(ImageFilter.GaussianBlur(14))
     out = io.BytesIO()
     _lit(cut, rng).save(out, "JPEG", quality=80)
     return out.getvalue()

@@ -52,6 +52,8 @@ class Plan:
     returned_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
     paid_at: dt.datetime | None = None
+    # the officer who took the cash at the door, and has it in hand
+    taken_by: User | None = None
     refunded_at: dt.datetime | None = None
     # money that came in another amount than was asked for
     differs_fen: int = 0
