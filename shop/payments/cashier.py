@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from farmers.ledger.queries import owed
+from farmers.payouts.owed import owed_to
 from marketplace.access.rules import Act, SignedIn, requires
 from shop.orders.models import Order
 
@@ -52,9 +52,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     collect = _paged(request, books.to_collect(), "page")
-    back = _paged(request, books.to_give_back().prefetch_related("payments"), "back")
+    back = _paged(request, books.to_give_back().prefetch_related("payments", "refunds"), "back")
     dues = _paged(request, books.households_owed(), "households")
-    amounts = owed([household.pk for household in dues.page])
+    amounts = owed_to([household.pk for household in dues.page])
     return render(
         request,
         "payments/cashier.html",
@@ -72,7 +72,7 @@ def _page(
             "match": _paged(request, books.to_match(), "match"),
             "credits": books.credits()[:PAGE_SIZE],
             "dues": dues,
-            "dues_rows": [(household, amounts.get(household.pk, 0)) for household in dues.page],
+            "dues_rows": [(household, amounts[household.pk]) for household in dues.page],
         },
         status=status,
     )
