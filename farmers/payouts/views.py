@@ -45,6 +45,7 @@ def _runs(request: SignedIn, form: RunForm | None = None, status: int = 200) -> 
     known = PayoutRun.objects.select_related("made_by", "released_by").annotate(
         failed=Count("payouts", filter=Q(payouts__state=Payout.State.FAILED))
     )
+    known = known.order_by("-pk")
     return render(
         request,
         "payouts/runs.html",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
+from farmers.ledger.accounts import Account
 from farmers.ledger.models import HouseholdTotal
-from farmers.registry.models import Household
+from farmers.ledger.postings import balances
+from farmers.payouts.models import Payout
+from farmers.registry.models import Household, encrypted
 from shop.orders.models import Order, PayBy, State
 
 from .models import Payment, Refund, Transfer
@@ -26,7 +30,11 @@ OVER = Q(paid_fen__gt=F("charge"))
 
 
 class Books(NamedTuple):
-    """All in fen. `received` is what came in; the next four are where it stands, and add up to it."""
+    """All in fen. `received` is what came in; the next four are where it stands, and add up to it.
+
+    What is to give back, to match and owed to households are the accounts' balances, `accounts` all of them (debits
+    less credits); what came in and what was paid is summed from payments and orders, so that each checks the other.
+    """
 
     by_provider: dict[str, int]
     received: int
@@ -36,6 +44,26 @@ class Books(NamedTuple):
     given_back: int
     due: int
     owed_households: int
+    accounts: dict[Account, int]
+
+    @property
+    def trial(self) -> int:
+        """The trial balance: always nothing."""
+        return sum(self.accounts.values())
+
+    @property
+    def rows(self) -> list[tuple[str, int, int]]:
+        """Each account that has something, with its debit or credit balance."""
+        used = [(account.label, fen) for account, fen in self.accounts.items() if fen]
+        return [(str(label), max(fen, 0), max(-fen, 0)) for label, fen in used]
+
+    @property
+    def debit_fen(self) -> int:
+        return sum(max(fen, 0) for fen in self.accounts.values())
+
+    @property
+    def credit_fen(self) -> int:
+        return sum(max(-fen, 0) for fen in self.accounts.values())
 
     @property
     def difference(self) -> int:
@@ -44,12 +72,13 @@ class Books(NamedTuple):
 
 
 def books() -> Books:
-    """The totals, in five queries; read again where money came in between them."""
+    """The totals, in six queries; read again where money came in between them."""
     read = _read()
     return _read() if read.difference else read
 
 
 def _read() -> Books:
+    accounts = balances()
     # money set off came in once, and went nowhere
     came = (
         Payment.objects.exclude(received_fen=None)
@@ -57,15 +86,9 @@ def _read() -> Books:
         .values("provider")
         .order_by("provider")
     )
-    sums = list(
-        came.annotate(
-            all=Sum("received_fen"),
-            to_match=Sum("received_fen", filter=Q(state=Payment.State.DIFFERS), default=0),
-        )
-    )
+    sums = list(came.annotate(all=Sum("received_fen")))
     by_provider = {Payment.Provider(row["provider"]): row["all"] for row in sums}
     # of a unit's transfers, what no order has taken yet
-    credit = 0
     for row in (
         Transfer.objects.filter(left_fen__gt=0)
         .order_by("provider")
@@ -74,7 +97,6 @@ def _read() -> Books:
     ):
         provider = Payment.Provider(row["provider"])
         by_provider[provider] = by_provider.get(provider, 0) + row["left"]
-        credit += row["left"]
     over: Combinable = F("paid_fen") - F("charge")
     orders = Order.objects.annotate(charge=CHARGE).aggregate(
         all=Sum("paid_fen", default=0),
@@ -85,13 +107,14 @@ def _read() -> Books:
         received=sum(by_provider.values()),
         by_provider={str(provider.label): fen for provider, fen in by_provider.items()},
         paid=orders["all"] - orders["overpaid"],
-        overpaid=orders["overpaid"],
-        to_match=sum(row["to_match"] for row in sums) + credit,
+        overpaid=-accounts[Account.REFUNDS],
+        to_match=-accounts[Account.DIFFERENCES],
         given_back=Refund.objects.filter(state=Refund.State.SUCCEEDED)
         .exclude(provider=SET_OFF)
         .aggregate(all=Sum("amount_fen", default=0))["all"],
         due=orders["due"],
-        owed_households=HouseholdTotal.objects.aggregate(all=Sum("amount_fen", default=0))["all"],
+        owed_households=-accounts[Account.PAYABLE],
+        accounts=accounts,
     )
 
 
@@ -122,10 +145,21 @@ def credits() -> QuerySet[Transfer]:
 
 
 def households_owed() -> QuerySet[Household]:
-    """Households the ledger says money is owed to, by village, with `owed_fen`."""
-    owed = HouseholdTotal.objects.filter(amount_fen__gt=0).values("household")
+    """Households that sold for more than they were paid, by village."""
+    own = {"household": OuterRef("pk")}
+    sold = HouseholdTotal.objects.filter(**own).order_by().values("household").annotate(fen=Sum("amount_fen"))
+    paid = Payout.objects.filter(**own, state=Payout.State.PAID).order_by().values("household")
     return (
-        Household.objects.filter(pk__in=owed)
+        Household.objects.annotate(
+            sold_fen=Subquery(sold.values("fen")),
+            paid_fen=Coalesce(
+                Subquery(paid.annotate(fen=Sum("amount_fen")).values("fen")),
+                0,
+                output_field=BigIntegerField(),
+            ),
+        )
+        .filter(sold_fen__gt=F("paid_fen"))
+        .defer(*encrypted())
         .select_related("village__town")
         .order_by("village__town__position", "village", "head_name", "pk")
     )
