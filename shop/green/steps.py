@@ -114,6 +114,10 @@ def advance(
     talk.state, talk.moved_at = to, now
     if kind == Kind.OFFER:
         talk.offer = step
-    talk.save(update_fields=["state", "moved_at", "visit_on", "held", "held_until", "offer", "order"])
+    if to not in OPEN:
+        talk.phone = ""  # nobody comes to look any more
+    talk.save(
+        update_fields=["state", "moved_at", "visit_on", "held", "held_until", "offer", "order", "phone"]
+    )
     talk_moved.enqueue(step.pk)
     return step

@@ -53,7 +53,7 @@ def test_from_the_first_look_to_the_ledger() -> None:
     talk = talks.accept(talk.pk, offer_id(talk), scene.seller, said())
     order = Order.objects.get()
     line = order.lines.get()
-    assert (talk.state, talk.order, talk.held) == (State.AGREED, order, 0)
+    assert (talk.state, talk.order, talk.held, talk.phone) == (State.AGREED, order, 0, "")
     assert (order.channel, order.wanted_on, order.total_fen) == ("green", today() + SOON, 70 * 3000)
     assert (line.quantity, line.price_fen, line.amount_fen) == (70, 3000, 210_000)
     assert (order.buyer, order.phone) == (scene.buyer, PHONE)
@@ -254,6 +254,7 @@ def test_whoever_ends_the_talk_what_was_held_is_for_sale_again(who: str) -> None
     for _ in range(2):
         talk = talks.end(talk.pk, getattr(scene, who), said("不合适"))
     assert talk.state == (State.WITHDRAWN if who == "buyer" else State.DECLINED)
+    assert Talk.objects.get(pk=talk.pk).phone == ""
     assert counters(scene.lot) == (100, 0, 0)
     with pytest.raises(Refused):
         talks.offer(talk.pk, terms(), scene.buyer, said())
@@ -274,7 +275,7 @@ def test_a_talk_without_a_word_for_long_is_over(settings: Any) -> None:
     assert lapse_silent(later + dt.timedelta(days=1)) == 1
     assert lapse_silent(later + dt.timedelta(days=1)) == 0
     talk.refresh_from_db()
-    assert talk.state == State.LAPSED
+    assert (talk.state, talk.phone) == (State.LAPSED, "")
     assert_stock_adds_up()
 
 
