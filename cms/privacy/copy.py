@@ -23,6 +23,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from farmers.ledger.kinds import Channel
 from farmers.registry.models import Household
 from farmers.registry.reveal import note_copy
 from farmers.registry.reveals import LABELS
@@ -63,6 +64,8 @@ COLUMNS: dict[str, Promise] = {
     "household_name": gettext_lazy("household"),
     "kind": gettext_lazy("kind"),
     "live": gettext_lazy("counts"),
+    "amount_fen": gettext_lazy("amount"),
+    "fen": gettext_lazy("amount"),
     "price_fen": gettext_lazy("price"),
     "quantity": gettext_lazy("quantity"),
     "read_at": gettext_lazy("read at"),
@@ -142,7 +145,9 @@ def label(held: Held, column: str) -> Any:
             relation.verbose_name if isinstance(relation.verbose_name, Promise) else model._meta.verbose_name
         )
     field = field_of(held, column)
-    return field.verbose_name if isinstance(field.verbose_name, Promise) else COLUMNS.get(field.name)
+    # people read yuan where the table's own word says fen
+    own = isinstance(field.verbose_name, Promise) and field.name not in ("amount_fen", "fen", "price_fen")
+    return field.verbose_name if own else COLUMNS.get(field.name)
 
 
 def _plain(field: Field[Any, Any], value: Any, whole: bool) -> Any:
@@ -174,6 +179,8 @@ def _in_words(column: str, field: Field[Any, Any], value: Any, unit: str, size: 
         return f"{in_units(value, size)} {Unit(unit).label}"
     if name == "fields":
         return ", ".join(str(LABELS.get(part, part)) for part in value.split(","))
+    if name == "channel" and value in Channel.values:
+        return str(Channel(value).label)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if hasattr(value, "tzinfo"):
@@ -183,7 +190,9 @@ def _in_words(column: str, field: Field[Any, Any], value: Any, unit: str, size: 
     if isinstance(value, dict):
         # beside a name stands its English twin, as in notices
         told = [
-            in_language(value[key], value.get(f"{key}_en", value[key])) for key in value if key[-3:] != "_en"
+            in_language(str(value[key]), str(value.get(f"{key}_en", value[key])))
+            for key in value
+            if key[-3:] != "_en"
         ]
         return " · ".join(str(word) for word in told if word)
     return str(value)

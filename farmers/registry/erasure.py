@@ -34,9 +34,8 @@ def ask_erasure(household_id: int, by: User, why: str, words: str = "") -> Erasu
         raise AlreadyAsked
     try:
         with transaction.atomic():
-            return Erasure.objects.create(
-                household=household, why=why, words=words.strip()[:200], asked_by=by
-            )
+            told = household.masked_in(words.strip())[:200]
+            return Erasure.objects.create(household=household, why=why, words=told, asked_by=by)
     except IntegrityError:
         raise AlreadyAsked from None
 

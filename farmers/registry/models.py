@@ -218,6 +218,14 @@ class Household(models.Model):
         """`李**` with consent, else nothing but a word for household (see the templates)."""
         return masked_name(self.head_name) if self.consent_on else ""
 
+    def masked_in(self, words: str) -> str:
+        """Words that are written down for good, without the name and numbers that somebody may have put in them."""
+        if len(self.head_name) > 1:
+            words = words.replace(self.head_name, masked_name(self.head_name))
+        for number in filter(None, (self.phone, self.id_number, self.bank_account)):
+            words = words.replace(number, f"****{number[-4:]}")
+        return words
+
     @property
     def masked_phone(self) -> str:
         return masked_phone(self.phone) if self.phone else ""

@@ -44,9 +44,8 @@ def reveal(household_id: int, fields: Collection[str], by: User, why: str, words
         raise PermissionDenied
     shown = {name: value for name in wanted if (value := getattr(household, name))}
     if shown:
-        Reveal.objects.create(
-            household=household, fields=",".join(shown), by=by, why=why, words=words.strip()[:200]
-        )
+        told = household.masked_in(words.strip())[:200]
+        Reveal.objects.create(household=household, fields=",".join(shown), by=by, why=why, words=told)
     return shown
 
 
@@ -59,9 +58,8 @@ def note_copy(household_id: int, by: User, words: str = "") -> Household:
     household = Household.objects.visible_to(by).select_related("user").filter(pk=household_id).first()
     if household is None or not (may(by, Act.KEEP_PRIVACY) or household.user_id == by.pk):
         raise PermissionDenied
-    Reveal.objects.create(
-        household=household, fields=EVERYTHING, by=by, why=Reveal.Why.REQUEST, words=words.strip()[:200]
-    )
+    told = household.masked_in(words.strip())[:200]
+    Reveal.objects.create(household=household, fields=EVERYTHING, by=by, why=Reveal.Why.REQUEST, words=told)
     return household
 
 

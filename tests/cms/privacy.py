@@ -73,7 +73,7 @@ def a_household_that_lived_here() -> Lived:
     HouseholdMark.objects.create(household=household, kind="edge", since=today())
     issue_card(account, officer)
     SignInCode.objects.create(phone_digest=digest(PHONE), code_digest="x")
-    reveal(household.pk, ["phone"], officer, "goods")
+    reveal(household.pk, ["phone"], officer, "goods", f"给{NAME}打{PHONE}")
 
     lot = a_lot(household=household, note=f"找{NAME}，电话{PHONE}", state=Lot.State.WAITING)
     add_photo(lot, SimpleUploadedFile("a.jpg", in_bytes(a_photo())))

@@ -64,7 +64,8 @@ pytestmark = pytest.mark.django_db
 
 
 def erased(household: Household) -> Erasure:
-    ask_erasure(household.pk, a_person(Role.OFFICIAL), "request")
+    words = f"{household.head_name}来过，{household.phone}"
+    ask_erasure(household.pk, a_person(Role.OFFICIAL), "request", words)
     return erase_household(household.pk, a_person(Role.ADMIN))
 
 
