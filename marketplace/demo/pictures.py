@@ -15,16 +15,13 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 800, 600
 # larger than the picture, so that it can be turned and cut
-_MARGIN = 1.3
-_PAGE = (
-    '#set page(width: {w}pt, height: {h}pt, margin: 0pt)\n#image("/static/products/{slug}.svg", width: 100%)'
-)
+_DRAWN = 1040
 
 
-def picture(slug: str, number: int, *, blurred: bool = False) -> bytes:
+def picture(name: str, number: int, *, blurred: bool = False) -> bytes:
     """A JPEG of the product's drawing (its `illustration`); the same number gives the same picture. `blurred`: of a shaking hand."""
-    rng = Random(f"dingzhou: picture {slug} {number}")
-    drawn = _drawing(slug)
+    rng = Random(f"dingzhou: picture {name} {number}")
+    drawn = _drawing(name)
     if rng.random() < 0.5:
         drawn = drawn.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     turned = drawn.rotate(rng.uniform(-7, 7), Image.Resampling.BICUBIC)
@@ -51,10 +48,13 @@ def _lit(drawn: Image.Image, rng: Random) -> Image.Image:
 
 
 @cache
-def _drawing(slug: str) -> Image.Image:
-    width, height = round(WIDTH * _MARGIN), round(HEIGHT * _MARGIN)
-    page = _PAGE.format(w=width, h=height, slug=slug)
-    # a point is a pixel
-    png = typst.compile(page.encode(), root=str(settings.BASE_DIR), format="png", ppi=72)
+def _drawing(name: str) -> Image.Image:
+    png = typst.compile(
+        str(settings.BASE_DIR / "marketplace/typst/drawing.typ"),
+        root=str(settings.BASE_DIR),
+        format="png",
+        ppi=72,  # a point is a pixel
+        sys_inputs={"name": name, "width": str(_DRAWN)},
+    )
     with Image.open(io.BytesIO(png)) as opened:
         return opened.convert("RGB")

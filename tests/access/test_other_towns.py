@@ -61,6 +61,11 @@ def read(client: Client, path: str, method: str = "get", data: Any = None) -> st
     return in_plain(asked(client, method, path, data)[1])
 
 
+def unit_of(order: Order) -> str:
+    assert order.organisation
+    return order.organisation.name
+
+
 # --- whatever a role can open -------------------------------------------------------------------
 
 
@@ -81,10 +86,10 @@ def test_no_room_of_an_officer_names_what_is_of_another_village(scene: Scene, wh
         NAME,
         scene.household.village.name,
         order.number,
-        order.organisation.name,
+        unit_of(order),
         "六月.xlsx",
         "七月.xlsx",
-    ]  # type: ignore[union-attr]
+    ]
     for name, (path, arguments) in ADDRESSES.items():
         if not path.startswith(ROOMS) or arguments:
             continue
@@ -102,7 +107,7 @@ def test_the_officer_of_the_village_does_meet_them_there(scene: Scene) -> None:
     )
     assert NAME in text and scene.household.village.name in text and "七月.xlsx" in text
     paper = read(client, "/officer/picking.pdf?day=open")
-    assert NAME in paper and order.organisation.name in paper  # type: ignore[union-attr]
+    assert NAME in paper and unit_of(order) in paper
 
 
 # --- choices, searches and keys that are typed by hand -------------------------------------------
@@ -179,7 +184,7 @@ def post_of(scene: Scene, who: str) -> int:
     """A village that this officer answers for."""
     user = scene.people[who]
     assert user
-    post = user.officer  # type: ignore[attr-defined]
+    post = user.officer
     return int(post.village_id or Village.objects.filter(town=post.town).earliest("pk").pk)
 
 
