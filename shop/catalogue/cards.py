@@ -88,7 +88,7 @@ def _drawn_choices(kind: str, facets: tuple[Facet, ...], part: bool, language: s
 
 PLANT_FIELDS = (
     *("trunk_at", "trunk_from", "trunk_to", "height_from", "height_to", "crown_from", "crown_to"),
-    *("age_from", "age_to", "roots"),
+    *("age_from", "age_to", "roots", "ball_from", "ball_to", "grade"),
 )
 
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from farmers.stock.models import Lot
-from farmers.stock.saplings import MOST_MM, MOST_YEARS, Roots, TrunkAt
+from farmers.stock.saplings import MOST_MM, MOST_YEARS, Grade, Roots, TrunkAt
 from farmers.stock.signals import stock_missed
 from marketplace.money import line_amount_fen
 from marketplace.quantity import from_units
@@ -62,6 +62,11 @@ class FilterForm(forms.Form):
     )
     age_to = forms.IntegerField(label=_("Age to, years"), min_value=1, max_value=MOST_YEARS, required=False)
     roots = forms.ChoiceField(label=_("Roots"), choices=[("", _("any")), *Roots.choices], required=False)
+    ball_from = _bound(_("Ball or container from, cm"), MOST_MM["ball"] // 10)
+    ball_to = _bound(_("Ball or container to, cm"), MOST_MM["ball"] // 10)
+    grade = forms.ChoiceField(
+        label=_("Grade by GB 6000"), choices=[("", _("any")), *Grade.choices], required=False
+    )
 
     def filters(self) -> Filters:
         """What can be understood of the request; slugs of towns and categories may be any, unknown ones find nothing."""
@@ -83,6 +88,8 @@ class FilterForm(forms.Form):
                 crown=self._between("crown", 1000),
                 age=self._between("age", 1),
                 roots=clean.get("roots", ""),
+                ball=self._between("ball", 10),
+                grade=clean.get("grade", ""),
             ),
         )
 

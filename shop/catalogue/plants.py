@@ -35,12 +35,16 @@ class Wanted(NamedTuple):
     crown: Between = ANY
     age: Between = ANY
     roots: str = ""
+    # of the ball or the container
+    ball: Between = ANY
+    grade: str = ""
 
 
 NOTHING = Wanted()
 _COLUMNS = {
     **{name: (f"measures__{name}_from", f"measures__{name}_to") for name in ("trunk", "height", "crown")},
     "age": ("measures__age_years", "measures__age_years"),
+    "ball": ("measures__ball", "measures__ball"),
 }
 
 
@@ -59,6 +63,8 @@ def condition(wanted: Wanted) -> Q:
             fits &= Q(**{f"{smallest}__lte": asked.most})
     if wanted.roots:
         fits &= Q(measures__roots=wanted.roots)
+    if wanted.grade:
+        fits &= Q(measures__grade=wanted.grade)
     return fits
 
 
@@ -82,6 +88,11 @@ def in_words(wanted: Wanted) -> list[tuple[str, tuple[str, ...]]]:
         said.append((words, ("age_from", "age_to")))
     if wanted.roots:
         said.append((str(Roots(wanted.roots).label), ("roots",)))
+    if wanted.ball != ANY:
+        words = _("ball or container %(size)s cm") % {"size": _span(wanted.ball, 10)}
+        said.append((words, ("ball_from", "ball_to")))
+    if wanted.grade:
+        said.append((str(Grade(wanted.grade).label), ("grade",)))
     return said
 
 

@@ -51,6 +51,7 @@ class AnyFilters(TestCase):
                 # from 4 to 12 cm thick; a few that nobody measured
                 thick = f"{'胸径' if number % 8 == 3 else '地径'}{4 + number // 4}-{6 + number // 6}公分"
                 grade = f"{thick} 高{2 + number // 12}米 {1 + number % 3}年生" if number > 4 else ""
+                grade += f" 土球{30 + number}公分" if number > 10 else ""
                 lot = saplings(100, 1000 + 700 * number, household=home, grade=grade)
             else:
                 lot = a_lot(20, 50 + 10 * number, household=home, product=GOODS[number % 2])
@@ -75,6 +76,7 @@ class AnyFilters(TestCase):
         known = measures_of(lot.measures) if hasattr(lot, "measures") else NONE
         sizes = {"trunk": known.trunk, "height": known.height, "crown": known.crown}
         sizes["age"] = Size(known.age, known.age) if known.age else None
+        sizes["ball"] = Size(known.ball, known.ball) if known.ball else None
         for name, size in sizes.items():
             least, most = getattr(wanted, name)
             if (least, most) == (None, None):
@@ -86,7 +88,7 @@ class AnyFilters(TestCase):
                 for mm in range(size.smallest, size.largest + 1)
             ):
                 return False
-        return not wanted.roots or known.roots == wanted.roots
+        return known.roots == (wanted.roots or known.roots) and known.grade == (wanted.grade or known.grade)
 
     @settings(max_examples=60, deadline=None)
     @given(
@@ -111,6 +113,8 @@ class AnyFilters(TestCase):
                 crown=st.just(Between()),
                 age=between(1, 2, 3),
                 roots=st.just(""),
+                ball=between(400, 500),
+                grade=st.sampled_from(["", "1"]),
             ),
         )
     )

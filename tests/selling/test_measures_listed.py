@@ -49,7 +49,13 @@ def test_what_is_typed_is_on_the_lot_and_found_by_its_range_once_it_is_on_sale(s
     assert lot.grade == "胸径 5–6 厘米 · 高 2.5–3 米 · 土球 40 厘米"
     approve_lot(lot.pk, an_officer(lot.village), stock_seen=True)
     Lot.objects.update(public_on=None)
-    for wanted, found in (("trunk_from=6&trunk_to=8", True), ("trunk_from=7&trunk_to=8", False)):
+    for wanted, found in (
+        ("trunk_from=6&trunk_to=8", True),
+        ("trunk_from=7&trunk_to=8", False),
+        ("ball_from=50&ball_to=30", True),
+        ("ball_from=41", False),
+        ("grade=1", False),
+    ):
         page = Client().get(f"/shop/?kind=sapling&{wanted}").content.decode()
         assert (lot.slug in page) is found, wanted
 
@@ -74,6 +80,17 @@ def test_one_size_is_needed_and_what_is_wrong_is_said_where_it_is(
     assert page.status_code == 422
     assert page.content.decode().count("errorlist") == 1
     assert not Lot.objects.exists()
+
+
+def test_young_plants_are_found_by_their_grade(seller: User) -> None:
+    cells = {"product": "taoshumiao", "plant-grade": "1", "plant-height": "80-100"}
+    assert send(signed_in(seller), **cells).status_code == 201
+    lot = Lot.objects.get()
+    approve_lot(lot.pk, an_officer(lot.village), stock_seen=True)
+    Lot.objects.update(public_on=None)
+    for wanted, found in (("grade=1", True), ("grade=2", False), ("grade=1&height_from=2", False)):
+        page = Client().get(f"/shop/?kind=sapling&{wanted}").content.decode()
+        assert (lot.slug in page) is found, wanted
 
 
 def test_a_size_in_words_is_enough(seller: User) -> None:
