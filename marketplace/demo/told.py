@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Q
@@ -73,9 +74,9 @@ def _events(city: City, since: dt.datetime) -> Iterator[Event]:
     yield from _canteens(city, since)
     yield from _goods(city, since)
     for talk_step in TalkStep.objects.filter(at__gte=since).order_by("pk"):
-        yield talk_step.at, lambda pk=talk_step.pk: talk_moved.func(pk)
+        yield talk_step.at, partial(talk_moved.func, talk_step.pk)
     for complaint in Complaint.objects.filter(at__gte=since).order_by("at"):
-        yield complaint.at, lambda pk=complaint.pk: complaint_moved.func(pk)
+        yield complaint.at, partial(complaint_moved.func, complaint.pk)
     yield from _back_again(city)
 
 
@@ -86,49 +87,49 @@ def _orders(city: City, since: dt.datetime) -> Iterator[Event]:
     ours = Order.objects.filter(Q(buyer__in=buyers) | Q(lines__household__village__town=town))
     steps = Transition.objects.filter(order__in=ours, at__gte=since).order_by("at", "pk")
     for order, before, now, at in steps.values_list("order", "from_state", "to_state", "at"):
-        yield at, lambda order=order, before=before, now=now: order_moved.func(order, before, now)
+        yield at, partial(order_moved.func, order, before, now)
 
 
 def _money(since: dt.datetime) -> Iterator[Event]:
     for payment in Payment.objects.filter(Q(paid_at__gte=since) | Q(started_at__gte=since)).order_by("pk"):
         if payment.received_fen is not None:
             at = payment.paid_at or payment.started_at
-            yield at, lambda pk=payment.pk: payment_moved.func(pk)
+            yield at, partial(payment_moved.func, payment.pk)
     for refund in Refund.objects.filter(at__gte=since).order_by("pk"):
-        yield refund.at, lambda pk=refund.pk: refund_made.func(pk)
+        yield refund.at, partial(refund_made.func, refund.pk)
     for transfer in Transfer.objects.filter(at__gte=since).order_by("pk"):
-        yield transfer.at, lambda pk=transfer.pk: transfer_came.func(pk)
+        yield transfer.at, partial(transfer_came.func, transfer.pk)
     for payment in Payment.objects.filter(AT_DOOR, paid_at__gte=since).order_by("paid_at", "pk"):
         if payment.paid_at:
             day = shanghai_day(payment.paid_at).isoformat()
-            yield payment.paid_at, lambda day=day: taken_at_door.func(day)
+            yield payment.paid_at, partial(taken_at_door.func, day)
 
 
 def _canteens(city: City, since: dt.datetime) -> Iterator[Event]:
     for step in Step.objects.filter(at__gte=since).order_by("pk"):
-        yield city.now, lambda pk=step.pk: request_moved.func(pk)
+        yield city.now, partial(request_moved.func, step.pk)
     newest = Statement.objects.filter(period=month_before(city.day)).order_by("number")
     for statement in newest:
         # told on the first; a demo made late in a month keeps it in sight all the same
         at = max(statement.issued_at, city.now - dt.timedelta(days=DAYS - 1))
-        yield at, lambda pk=statement.pk: statement_issued.func(pk)
+        yield at, partial(statement_issued.func, statement.pk)
     for tick in Tick.objects.filter(line__statement__in=newest, state=Tick.State.DISPUTED):
         at = max(tick.at, city.now - dt.timedelta(hours=20))
-        yield at, lambda pk=tick.line_id: line_disputed.func(pk)
+        yield at, partial(line_disputed.func, tick.line_id)
     for tick in Tick.objects.exclude(answer="").filter(answered_at__gte=since):
-        yield tick.answered_at or tick.at, lambda pk=tick.pk: dispute_answered.func(pk)
+        yield tick.answered_at or tick.at, partial(dispute_answered.func, tick.pk)
 
 
 def _goods(city: City, since: dt.datetime) -> Iterator[Event]:
     for lot in Lot.objects.filter(state=Lot.State.WAITING, listed_at__gte=since).order_by("pk"):
-        yield lot.listed_at, lambda pk=lot.pk: lot_waits.func(pk)
+        yield lot.listed_at, partial(lot_waits.func, lot.pk)
     for check in LotCheck.objects.filter(at__gte=since).order_by("pk"):
-        yield check.at, lambda pk=check.lot_id: lots_checked.func([pk])
+        yield check.at, partial(lots_checked.func, [check.lot_id])
     spoils = Lot.objects.filter(state=Lot.State.LISTED, rescue__since=city.day).order_by("pk")
     ids = list(spoils.values_list("pk", flat=True))
     morning = moment(city.day, 6, 0)
-    yield morning, lambda: lots_in_danger.func(ids)
-    yield morning, lambda: tell_of_clearance.func(ids)
+    yield morning, partial(lots_in_danger.func, ids)
+    yield morning, partial(tell_of_clearance.func, ids)
 
 
 def _complain(city: City) -> None:
@@ -177,7 +178,7 @@ def _back_again(city: City) -> Iterator[Event]:
         BackAlert.objects.create(
             user=user, product=lot.product, created_at=lot.listed_at - dt.timedelta(days=1), told_at=lot.listed_at
         )  # fmt: skip
-        yield max(lot.listed_at, city.now - dt.timedelta(days=2)), lambda user=user, lot=lot: _back(user, lot)
+        yield max(lot.listed_at, city.now - dt.timedelta(days=2)), partial(_back, user, lot)
 
 
 def _back(user: User, lot: Lot) -> None:

@@ -27,6 +27,6 @@ class WithInbox(ModelBackend):
 def _accounts() -> Written[User]:
     own = Notice.objects.filter(user=OuterRef("pk"), read_at=None).order_by().values("user")
     count = Subquery(own.annotate(count=Count("pk")).values("count"), output_field=IntegerField())
-    return Written(
-        User.objects.using(DEFAULT_DB_ALIAS).filter(pk=Given("pk")).annotate(unread=Coalesce(count, 0))
-    )
+    # by its name as a string: the model says itself what it is where nobody counted
+    counted = {"unread": Coalesce(count, 0)}
+    return Written(User.objects.using(DEFAULT_DB_ALIAS).filter(pk=Given("pk")).annotate(**counted))
