@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from farmers.ledger.models import Entry
+from farmers.payouts.make import make_run
 from farmers.registry.models import Household, Officer
 from farmers.selling.models import LotDraft
 from farmers.stock.models import Lot
@@ -226,4 +227,20 @@ def a_scene() -> Scene:
         f"bulk:{name} number": request.number
         for name in ["request", "proposal", "approve", "send_back", "withdraw", "reopen", "copy", "remove"]
     }
+    run = make_run(today(), cashier, uuid.uuid4())
+    arguments |= {
+        f"payouts:{name} number": run.number
+        for name in [
+            "run",
+            "release",
+            "throw_away",
+            "bank_file",
+            "result",
+            "again",
+            "payout",
+            "cash",
+            "not_collected",
+        ]
+    }
+    arguments |= {"position": 1, "payout_id": run.payouts.get(household=household).pk}
     return Scene(people, arguments, household, lot)

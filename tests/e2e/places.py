@@ -222,6 +222,8 @@ PLACES = (
     Place("what is kept about me", "/seller/kept/", Role.SELLER),
     Place("how I am told", "/account/telling/", Role.SELLER),
     Place("cashier", "/cashier/", Role.CASHIER),
+    Place("paying households", "/cashier/payouts/", Role.CASHIER),
+    Place("what a household was paid", "/seller/payouts/", Role.SELLER),
     Place("bank files", "/cashier/bank/", Role.CASHIER),
     Place("bank file with errors", "", Role.CASHIER, 422, first=send_a_wrong_bank_file),
     Place("bank file looked at", "", Role.CASHIER, first=send_a_bank_file),
