@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from typing import Any
 
 import django
@@ -254,6 +255,11 @@ def _looked_for(standin: StandIn, told: list[dict[str, Any]]) -> dict[str, Any]:
     lost = paid_for - set(Payment.objects.exclude(received_fen=None).values_list("order__number", flat=True))
     check(not lost, f"paid, and nobody knows: {sorted(lost)}")
     check(not Refund.objects.filter(state=Refund.State.ASKED).exists(), "a refund has no answer")
+    check(ours.trial == 0, "the trial balance is not nothing")
+    try:
+        call_command("verify_ledger", stdout=StringIO())
+    except SystemExit as told_so:
+        check(not told_so.code, "verify_ledger finds a bad entry")
     try:
         assert_stock_adds_up()
     except AssertionError:
