@@ -113,10 +113,11 @@ class HandForm(forms.Form):
         numbers = dict.fromkeys(word for word in re.split(r"[\s,;、]+", folded(text).upper()) if word)
         for number in list(numbers)[:MOST_NUMBERS]:
             if number in self.of.statements:
-                unit, own, _all = self.of.statements[number]
-                asked["unit", unit] = asked.get(("unit", unit), 0) + own
+                owner, own, _all = self.of.statements[number]
+                asked["unit", owner] = asked.get(("unit", owner), 0) + own
             elif (order := self.of.orders.get(number)) is not None:
-                key = ("unit", order.organisation_id) if self.of.on_account(order) else ("order", order.pk)
+                unit = order.organisation_id if self.of.on_account(order) else None
+                key = ("unit", unit) if unit else ("order", order.pk)
                 asked[key] = asked.get(key, 0) + order.due_fen
             else:
                 self.add_error(

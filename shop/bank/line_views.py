@@ -66,7 +66,7 @@ def lines(request: SignedIn) -> HttpResponse:
             "matches__transfer__organisation", "matches__payment__order"
         )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    of = asked(page.object_list) if state == State.NEW else Asked()
+    of = asked(list(page.object_list)) if state == State.NEW else Asked()
     return render(
         request,
         "bank/lines.html",

@@ -97,7 +97,7 @@ def _record(line: BankLine, part: Part, number: int, of: int, by: User, by_itsel
             by=by,
         )
     else:
-        order = Order.objects.get(pk=part.order)
+        order = Order.objects.get(pk=part.order or 0)
         if order.pay_by == PayBy.ON_ACCOUNT:
             raise NotTaken(_("Order %(number)s is on account: its unit pays it.") % {"number": order.number})
         before = Payment.objects.filter(

@@ -38,14 +38,14 @@ class Item(NamedTuple):
     key: str
     label: str
     hint: str
-    count: int
+    number: int
     fen: int
     url: str
     stops: bool = False
 
     @property
     def is_done(self) -> bool:
-        return not self.count and not self.fen
+        return not self.number and not self.fen
 
 
 class Goods(NamedTuple):
@@ -63,7 +63,7 @@ class Money(NamedTuple):
     """What came and went back in the month by one way."""
 
     label: str
-    count: int
+    number: int
     came_fen: int
     back_fen: int
 
@@ -98,12 +98,20 @@ class Month:
     @property
     def goods_sum(self) -> Goods:
         rows = self.goods
-        return Goods("", *(sum(row[place] for row in rows) for place in range(1, 6)))  # type: ignore[arg-type]
+        return Goods(
+            "",
+            sum(row.orders for row in rows),
+            sum(row.worth_fen for row in rows),
+            sum(row.paid_fen for row in rows),
+            sum(row.due_fen for row in rows),
+            sum(row.over_fen for row in rows),
+        )
 
     @property
     def money_sum(self) -> Money:
         rows = self.money
-        return Money("", *(sum(row[place] for row in rows) for place in range(1, 4)))  # type: ignore[arg-type]
+        numbers = sum(row.number for row in rows)
+        return Money("", numbers, sum(row.came_fen for row in rows), sum(row.back_fen for row in rows))
 
 
 def month(first: dt.date) -> Month:
@@ -328,10 +336,9 @@ def _money(first: dt.date, last: dt.date, begin: dt.datetime, end: dt.datetime) 
     for row in transfers.annotate(count=Count("pk"), fen=Sum("amount_fen")):
         add(row["provider"], row["count"], row["fen"])
     gone = Refund.objects.filter(state=Refund.State.SUCCEEDED, at__gte=begin, at__lt=end)
-    for row in (
-        gone.exclude(provider=Provider.SET_OFF).order_by().values("provider").annotate(fen=Sum("amount_fen"))
-    ):
-        add(row["provider"], 0, 0, row["fen"])
+    gone = gone.exclude(provider=Provider.SET_OFF).order_by()
+    for provider, fen in gone.values_list("provider").annotate(fen=Sum("amount_fen")):
+        add(provider, 0, 0, fen)
     return [Money(str(Provider(way).label), *came[way]) for way in Provider.values if way in came]
 
 
@@ -365,7 +372,7 @@ def close_month(first: dt.date, words: str, by: User) -> ClosedMonth:
     if now.open and not words:
         raise CannotClose(_("Something is still open. Say why the month is closed with it."), at_words=True)
     figures = {
-        "items": {item.key: [item.count, item.fen] for item in now.items},
+        "items": {item.key: [item.number, item.fen] for item in now.items},
         "sold_fen": now.sold_fen,
         "taken_back_fen": now.taken_back_fen,
         "came_fen": now.money_sum.came_fen,

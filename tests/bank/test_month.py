@@ -38,7 +38,7 @@ def cashier() -> User:
 
 
 def open_of(now: Month) -> dict[str, tuple[int, int]]:
-    return {item.key: (item.count, item.fen) for item in now.open}
+    return {item.key: (item.number, item.fen) for item in now.open}
 
 
 def on_delivery(jin: int = 10) -> Order:
