@@ -24,7 +24,7 @@ WORDS = """() => {
   return found;
 }"""
 # what people wrote and what they are called has no English; what has some must not be shown in Chinese
-ROOMS = ("registry", "stock", "buyers", "orders", "bulk", "payments")
+ROOMS = ("registry", "stock", "buyers", "orders", "bulk", "green", "payments")
 
 
 _known: list[str] = []
