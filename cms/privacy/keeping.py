@@ -15,6 +15,8 @@ from farmers.workbooks.throw_away import forget
 from marketplace.access.models import SignInCode, Tries
 from marketplace.days import today
 from marketplace.notices.models import Delivery, Notice
+from shop.bank.models import KEPT_DAYS as BANK_FILE_DAYS
+from shop.bank.models import BankFile
 from shop.basket.models import Basket
 
 from .erase import finish_erasures
@@ -49,6 +51,10 @@ KEPT = (
     Kept(
         "drafts of lots", 30, "what was to be listed a month ago has been eaten or sold",
         lambda before: LotDraft.objects.filter(updated_at__lt=before),
+    ),
+    Kept(
+        "bank files not taken in", BANK_FILE_DAYS, "what a cashier only looked at; the bank has it still",
+        lambda before: BankFile.objects.filter(state=BankFile.State.WAITING, at__lt=before),
     ),
     Kept(
         "deliveries of notices", 180, "long enough to ask a provider about a message",
