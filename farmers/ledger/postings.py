@@ -39,16 +39,17 @@ def moves(changes: Mapping[Account, int]) -> list[Move]:
     """The changes of accounts (fen, debits above nothing) as amounts from one to another. Pure. Raises Unbalanced."""
     if sum(changes.values()):
         raise Unbalanced(f"{ {str(account): fen for account, fen in changes.items()} } is not nothing in sum")
-    more = [[account, fen] for account, fen in changes.items() if fen > 0]
-    less = [[account, -fen] for account, fen in changes.items() if fen < 0]
+    more = {account: fen for account, fen in changes.items() if fen > 0}
+    less = {account: -fen for account, fen in changes.items() if fen < 0}
     made = []
     while more and less:
-        fen = min(more[0][1], less[0][1])
-        made.append(Move(Account(more[0][0]), Account(less[0][0]), fen))
-        for side in (more, less):
-            side[0][1] -= fen
-            if not side[0][1]:
-                side.pop(0)
+        debit, credit = next(iter(more)), next(iter(less))
+        fen = min(more[debit], less[credit])
+        made.append(Move(debit, credit, fen))
+        for side, account in ((more, debit), (less, credit)):
+            side[account] -= fen
+            if not side[account]:
+                del side[account]
     return made
 
 

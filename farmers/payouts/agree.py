@@ -29,10 +29,10 @@ def payouts_hold() -> Iterator[Bad]:
         yield Bad(None, run.number, "the run is not the sum of its payouts")
     posted = Posting.objects.filter(kind=Posting.Kind.PAYOUT)
     paid: dict[str, tuple[int, int]] = {}
-    for payout in (
+    for made in (
         Payout.objects.filter(state=Payout.State.PAID).select_related("run").defer("account").iterator(2_000)
     ):
-        paid[f"payout:{payout.number}"] = (payout.household_id, payout.amount_fen)
+        paid[f"payout:{made.number}"] = (made.household_id, made.amount_fen)
     for key, household_id, fen in posted.values_list("key", "household", "fen").iterator(2_000):
         if paid.pop(key, None) != (household_id, fen):
             yield Bad(None, key, "the books have a payout that was not made so")

@@ -110,7 +110,7 @@ def _run(city: City, rng: Random, up_to: dt.date, due: Due, number: int, draft: 
 
 def _payouts(city: City, paid: Due) -> list[Payout]:
     """Unsaved, in the order of the villages; all have an account."""
-    made = []
+    made: list[Payout] = []
     for household in city.households:
         lines = paid.get(household.pk)
         if lines:
