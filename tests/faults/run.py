@@ -255,6 +255,10 @@ def _looked_for(standin: StandIn, told: list[dict[str, Any]]) -> dict[str, Any]:
     lost = paid_for - set(Payment.objects.exclude(received_fen=None).values_list("order__number", flat=True))
     check(not lost, f"paid, and nobody knows: {sorted(lost)}")
     check(not Refund.objects.filter(state=Refund.State.ASKED).exists(), "a refund has no answer")
+    check(
+        not Refund.objects.filter(state=Refund.State.FAILED).exists(),
+        "a refund failed that Stripe would give",
+    )
     check(ours.trial == 0, "the trial balance is not nothing")
     try:
         call_command("verify_ledger", stdout=StringIO())

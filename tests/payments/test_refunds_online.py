@@ -170,11 +170,32 @@ def test_a_refund_on_its_way_is_counted_when_it_arrives(client: Client, stripe_s
     with pytest.raises(NotTaken):
         give_back(order, 2500, "R-1", a_person(Role.CASHIER), provider=Payment.Provider.CASH)
     assert refunds.ask(order.pk, by=None) == []
+    for _ in range(2):
+        refunds.send_all(later())
+    assert [given["amount"] for given in stripe_standin.money.refunds()] == [2500]
+    refund.refresh_from_db()
+    assert (refund.state, refund.note) == (Refund.State.ASKED, "")
     stripe_standin.money.settle_refund(refund.reference, arrives=True)
     for event in stripe_standin.post.events[-2:]:
         deliver(client, stripe_standin, event)
     refund.refresh_from_db()
     assert (refund.state, paid_fen(order)) == (Refund.State.SUCCEEDED, 0)
+    assert_adds_up(stripe_standin)
+
+
+def test_a_part_on_its_way_is_asked_after_and_never_given_twice(
+    client: Client, stripe_standin: StandIn
+) -> None:
+    order = paid(client, stripe_standin, method="wechat_pay")
+    accepted(order, short_jin=1)
+    for _ in range(3):
+        refunds.send_all(later())
+    [given] = stripe_standin.money.refunds()
+    stripe_standin.money.settle_refund(given["id"], arrives=True)
+    # its word was lost, and is heard when we ask again
+    refunds.send_all(later())
+    assert Refund.objects.get().state == Refund.State.SUCCEEDED
+    assert paid_fen(order) == order.accepted_fen == 2380
     assert_adds_up(stripe_standin)
 
 

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 State = Refund.State
 LONGEST_PAGE = 100
+# how the keys begin that we ask with; what bears another name is known to Stripe already
+KEY = "refund-"
 
 
 def send(refund: Refund) -> None:
@@ -39,12 +41,16 @@ def send(refund: Refund) -> None:
     again = refund.tries > 0
     Refund.objects.filter(pk=refund.pk).update(tries=F("tries") + 1)
     try:
-        intent = _intent_of(refund.payment)
-        given = _given_before(refund, intent) if again else None
-        if given is None:
-            given = client().v1.refunds.create(
-                _params(refund, intent), options={"idempotency_key": refund.reference}
-            )
+        if refund.reference.startswith(KEY):
+            intent = _intent_of(refund.payment)
+            given = _given_before(refund, intent) if again else None
+            if given is None:
+                given = client().v1.refunds.create(
+                    _params(refund, intent), options={"idempotency_key": refund.reference}
+                )
+        else:
+            # Stripe has it, and has said so: how far is it?
+            given = client().v1.refunds.retrieve(refund.reference)
     except CannotPay:
         return
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as error:
