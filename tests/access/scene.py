@@ -219,6 +219,7 @@ def a_scene() -> Scene:
             "statement_close",
             "statement_answer",
             "statement_pay",
+            "statement_online",
             "statement_xlsx",
             "statement_pdf",
         ]
