@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -59,11 +60,11 @@ def look(request: SignedIn, key: uuid.UUID) -> HttpResponse:
 @never_cache
 @requires(Act.SELL)
 @require_safe
-def photo(request: SignedIn, key: uuid.UUID) -> HttpResponseBase:
+def photo(request: SignedIn, key: uuid.UUID) -> HttpResponse:
     """The photo of a draft, for whoever took it."""
     draft = get_object_or_404(LotDraft.objects.of(request.user).exclude(photo=""), pk=key)
     try:
-        return FileResponse(draft.photo.open("rb"), content_type="image/jpeg")
+        return cast(HttpResponse, FileResponse(draft.photo.open("rb"), content_type="image/jpeg"))
     except FileNotFoundError:
         raise Http404 from None
 

@@ -328,7 +328,7 @@
   function tellBack(words) {
     for (const row of seen.querySelectorAll("[data-fact]")) {
       const said = words[row.dataset.fact] || "";
-      row.querySelector("dd").textContent = said;
+      row.querySelector("[data-words]").textContent = said;
       row.hidden = !said;
     }
     const doubt = seen.querySelector("[data-doubt]");
@@ -347,6 +347,7 @@
     seen.querySelector("[data-no-photo]").hidden = !!(photo || keptPhoto);
     const unread = seen.querySelector("[data-unread]");
     unread.hidden = true;
+    clearTimeout(later); // what is looked over is kept there as well
     const data = body(read());
     data.append("look", "1");
     const sending = withPhoto(data);

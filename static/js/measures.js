@@ -6,7 +6,7 @@
   const form = box && box.closest("form");
   if (!form) return;
   const { kinds, products } = JSON.parse(box.dataset.plants);
-  const words = form.querySelector("[data-words]");
+  const words = form.querySelector(".field[data-words]");
   const harvest = form.querySelector("[data-harvest]");
   const place = form.elements["plant-trunk_at"];
 

@@ -210,7 +210,7 @@ PLACES = (
     Place("saplings by measures", "/shop/?kind=sapling&trunk_from=5&trunk_to=6"),
     Place("listing goods", "/seller/new/", Role.SELLER),
     Place("listing goods, looked over", "", Role.SELLER, first=look_goods_over),
-    Place("listing goods, with errors", "", Role.SELLER, first=list_plants_without_a_size),
+    Place("listing goods, with errors", "", Role.SELLER, 422, first=list_plants_without_a_size),
     Place("goods sent", goods_of_the_seller("selling:sent"), Role.SELLER),
     Place("one of a household's goods", goods_of_the_seller("selling:one"), Role.SELLER),
     Place("a household's ledger entry", entry_of_the_seller, Role.SELLER),

@@ -179,7 +179,7 @@ def test_what_is_wrong_leads_to_its_step(
     expect(page.locator(".errorlist")).to_be_visible()
     write(page, amount="70")
     send(page)
-    page.wait_for_url("**/sent/")
+    page.wait_for_url("**/sent/", timeout=30_000)
     assert Lot.objects.get().listed == 35_000
 
 
@@ -193,17 +193,17 @@ def test_it_is_looked_over_as_buyers_will_see_it_and_mended_from_there(
     page.locator("[name=photo]").set_input_files(a_photo())
     page.locator("[data-next]").click()
     seen = page.locator("[data-look]")
-    expect(seen.locator("[data-fact=amount] dd")).to_have_text("1,000 斤")
-    expect(seen.locator("[data-fact=sum] dd")).to_have_text("¥1,200.00")
+    expect(seen.locator("[data-fact=amount] [data-words]")).to_have_text("1,000 斤")
+    expect(seen.locator("[data-fact=sum] [data-words]")).to_have_text("¥1,200.00")
     expect(seen.locator("[data-no-photo]")).to_be_hidden()
     assert page.evaluate(FITS)
     seen.locator("[data-fact=amount] [data-step]").click()
     write(page, amount="80", price="12")
     page.locator("[data-next]").click()
-    expect(seen.locator("[data-fact=sum] dd")).to_have_text("¥960.00")
+    expect(seen.locator("[data-fact=sum] [data-words]")).to_have_text("¥960.00")
     expect(seen.locator("[data-doubt]")).to_be_visible()
     page.locator("[data-send]").click()
-    page.wait_for_url("**/sent/")
+    page.wait_for_url("**/sent/", timeout=30_000)
     assert page.evaluate(FITS)
     lot = Lot.objects.get()
     assert (lot.listed, lot.price_fen, lot.photos.count()) == (40_000, 1_200, 1)
@@ -234,7 +234,7 @@ def test_plants_are_asked_for_their_sizes_and_are_found_by_them(
     expect(page.locator("[name=plant-trunk]")).to_have_value("5-6")
     write(page, amount="50", price="35")
     send(page)
-    page.wait_for_url("**/sent/")
+    page.wait_for_url("**/sent/", timeout=30_000)
     measures = Lot.objects.get().measures
     assert (measures.trunk_at, measures.trunk_from, measures.trunk_to) == ("breast", 50, 60)
     assert measures.height_from == 2_500
@@ -259,7 +259,7 @@ def test_who_takes_another_phone_finds_words_and_photo_there(
     other.locator("[data-next]").click()
     expect(other.locator("[data-kept-photo]")).to_be_visible()
     send(other)
-    other.wait_for_url("**/sent/")
+    other.wait_for_url("**/sent/", timeout=30_000)
     assert Lot.objects.get().photos.count() == 1
 
 
@@ -280,5 +280,5 @@ def test_without_script_it_is_looked_over_and_sent_as_well(
     page.locator("[data-look-over]").click()
     page.wait_for_url("**/seller/new/*/")
     page.locator(".listing-go button").click()
-    page.wait_for_url("**/sent/")
+    page.wait_for_url("**/sent/", timeout=30_000)
     assert Lot.objects.get().photos.count() == 1

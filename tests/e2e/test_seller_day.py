@@ -99,7 +99,7 @@ def test_a_day(
     page.locator("[name=photo]").set_input_files(a_photo())
     good_for_a_thumb(page)
     send(page)
-    page.wait_for_url("**/sent/")
+    page.wait_for_url("**/sent/", timeout=30_000)
     good_for_a_thumb(page)
     lot = Lot.objects.get()
 
@@ -182,7 +182,7 @@ def test_signed_out_while_writing_the_draft_stands_there_afterwards(
     page.wait_for_url("**/seller/new/")
     expect(page.locator("[name=price]")).to_have_value("1块2")
     send(page)
-    page.wait_for_url("**/sent/")
+    page.wait_for_url("**/sent/", timeout=30_000)
     assert Lot.objects.get().listed == 70 * JIN
 
 
