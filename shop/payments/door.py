@@ -110,6 +110,8 @@ def hand_in(officer_id: int, amount_fen: int, number: str, by: User) -> Collecti
         if sum(payment.received_fen or 0 for payment in before) != amount_fen:
             raise NotTaken(_("This number stands for another amount already."))
         return before
+    if Payment.objects.filter(AT_DOOR, note=number).exclude(by=officer_id).exists():
+        raise NotTaken(_("This number stands for what another officer brought."))
     # the books are posted by order: orders are locked first, as everywhere
     orders = Order.objects.filter(pk__in=mine.filter(note="").values("order")).order_by("pk")
     list(orders.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))

@@ -99,6 +99,11 @@ def test_the_cashier_counts_all_of_it_or_none(village: Village, officer: User) -
         hand_in(officer.pk, 1200, "XJ-1", cashier)
     hand_in(officer.pk, 1200, "XJ-2", cashier)
     assert not in_hand().exists()
+    other = an_officer(village)
+    collect(there(village).pk, 1200, other, uuid.uuid4())
+    with pytest.raises(NotTaken):
+        hand_in(other.pk, 1200, "XJ-2", cashier)
+    hand_in(other.pk, 1200, "XJ-3", cashier)
 
 
 def test_from_the_door_to_the_cashiers_table_by_page(village: Village, officer: User) -> None:
