@@ -79,7 +79,7 @@ class BankLine(models.Model):
     once, by `match.py` alone."""
 
     class State(models.TextChoices):
-        NEW = "new", _("to match")
+        NEW = "new", _("to be matched")
         MATCHED = "matched", _("matched")
         ASIDE = "aside", _("set aside")
         OUT = "out", _("went out")

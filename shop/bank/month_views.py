@@ -50,6 +50,8 @@ def page(request: SignedIn, name: str) -> HttpResponse:
 
 def _page(request: SignedIn, first: dt.date, form: CloseForm, status: int = 200) -> HttpResponse:
     now = month(first)
+    # what is open has to be said in words
+    form.fields["words"].required = bool(now.open)
     after = month_after(first)
     closed = now.closed.figures["items"] if now.closed else {}
     return render(

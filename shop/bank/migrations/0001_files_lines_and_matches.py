@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("new", "to match"),
+                            ("new", "to be matched"),
                             ("matched", "matched"),
                             ("aside", "set aside"),
                             ("out", "went out"),
