@@ -238,7 +238,10 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'self'"],
         "frame-ancestors": ["'none'"],
         # a card payment leaves for the provider's page by a redirect after the form is sent
-        "form-action": ["'self'", *env_list("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com,https://buy.stripe.com")],
+        "form-action": [
+            "'self'",
+            *env_list("STRIPE_CHECKOUT_ORIGIN", "https://checkout.stripe.com,https://buy.stripe.com"),
+        ],
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -78,7 +78,9 @@ def stripe_standin(port: int) -> subprocess.Popen[bytes]:
         "STRIPE_API_BASE": address,
         "STRIPE_CHECKOUT_ORIGIN": address,
     }
-    say(f"Payments: a stand-in for Stripe at {address}/, where money on its way arrives and webhooks are upset")
+    say(
+        f"Payments: a stand-in for Stripe at {address}/, where money on its way arrives and webhooks are upset"
+    )
     command = [sys.executable, "-m", "tests.stripe_standin", "--port", str(own), "--quiet"]
     return subprocess.Popen([*command, "--webhook", f"http://127.0.0.1:{port}/webhooks/stripe/"], cwd=ROOT)
 

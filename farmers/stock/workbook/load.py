@@ -147,7 +147,9 @@ def _households(
     def found() -> dict[tuple[int, str], dict[str, Household]]:
         known: dict[tuple[int, str], dict[str, Household]] = defaultdict(dict)
         for ids in _batches(sorted(places)):
-            for household in Household.objects.there().filter(village__in=ids).select_related("village__town"):
+            for household in (
+                Household.objects.there().filter(village__in=ids).select_related("village__town")
+            ):
                 known[household.village_id, household.head_name][household.phone_digest] = household
         return known
 
