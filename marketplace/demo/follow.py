@@ -16,7 +16,7 @@ from marketplace.days import shanghai_day
 from shop.orders.accept import accept_key, sale_fact
 from shop.orders.models import Order, OrderLine, PayBy
 from shop.payments.door import DOOR
-from shop.payments.models import Payment, Refund
+from shop.payments.models import Payment, Provider, Refund
 
 from .people import City
 from .plans import PlannedLine
@@ -176,23 +176,23 @@ def take_money(city: City, written: Sequence[Written]) -> None:
     Order.objects.bulk_update(paid, ["paid_fen"], batch_size=AT_ONCE)
 
 
-def _provider(order: Order) -> Payment.Provider:
+def _provider(order: Order) -> Provider:
     return {
-        PayBy.ONLINE.value: Payment.Provider.STRIPE,
-        PayBy.ON_ACCOUNT.value: Payment.Provider.TRANSFER,
-    }.get(order.pay_by, Payment.Provider.CASH)
+        PayBy.ONLINE.value: Provider.STRIPE,
+        PayBy.ON_ACCOUNT.value: Provider.TRANSFER,
+    }.get(order.pay_by, Provider.CASH)
 
 
-def _receipt(provider: Payment.Provider, at: dt.datetime, receipts: Counter[str]) -> str:
+def _receipt(provider: Provider, at: dt.datetime, receipts: Counter[str]) -> str:
     """Receipts are numbered by the month, as a cashier's book is."""
-    word = f"{'XJ' if provider == Payment.Provider.CASH else 'ZZ'}{shanghai_day(at):%Y%m}"
+    word = f"{'XJ' if provider == Provider.CASH else 'ZZ'}{shanghai_day(at):%Y%m}"
     receipts[word] += 1
     return f"{word}-{receipts[word]:04}"
 
 
 def _payment(
     order: Order,
-    provider: Payment.Provider,
+    provider: Provider,
     reference: str,
     amount_fen: int,
     at: dt.datetime,

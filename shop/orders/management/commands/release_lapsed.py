@@ -15,4 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         others = release_due.send(sender=None, now=now)
-        self.stdout.write(str(release_lapsed(now) + sum(count for _room, count in others)))
+        self.stdout.write(str(release_lapsed(now) + sum(int(count or 0) for _room, count in others)))
