@@ -133,10 +133,12 @@ def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _media_apart(settings: Any, media_folder: Path) -> None:
-    """Pictures that tests save do not mix with the site's own."""
-    settings.MEDIA_ROOT = media_folder
-    settings.PRIVATE_ROOT = media_folder / "private"
+def _media_apart(request: pytest.FixtureRequest, settings: Any, media_folder: Path) -> None:
+    """Pictures that tests save do not mix with the site's own, nor with what another worker's test saves and counts."""
+    folder = media_folder
+    if not {"city", "used_city"}.intersection(request.fixturenames):
+        folder = media_folder / os.environ.get("PYTEST_XDIST_WORKER", "own")
+    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = folder, folder / "private"
 
 
 @pytest.fixture
