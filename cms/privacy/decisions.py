@@ -170,7 +170,7 @@ HELD: tuple[Held, ...] = (
         told="order__number product_name household_name quantity unit price_fen amount_fen accepted_quantity"
         " returned_quantity grade",
         mask="household_name grade",
-        left="product_slug product_name_en illustration category_slug category_name category_name_en",
+        left="product_slug product_name_en illustration category_slug category_name category_name_en called_off",
         unit="", why=TRADE,
     ),
     Held("orders.Transition", _("Steps of orders"), How.MASK, of=("order__lines__household",), by=("order__buyer",),

@@ -42,8 +42,8 @@ def call_off_line(line_id: int, *, restock: bool, reason: str, by: User) -> Orde
         return line
     change = [movements.Change(line.lot_id, line.quantity, order.number, f"call-off:{line.pk}")]
     (movements.release if restock else movements.lose_reserved)(change, by)
-    line.accepted_quantity = 0
-    line.save(update_fields=["accepted_quantity"])
+    line.accepted_quantity, line.called_off = 0, True
+    line.save(update_fields=["accepted_quantity", "called_off"])
     if not rest and order.state == State.CONFIRMED:
         cancel(order.pk, by, reason)
         return line
@@ -56,8 +56,8 @@ def call_off_line(line_id: int, *, restock: bool, reason: str, by: User) -> Orde
         move([line.consignment], Going.CANCELLED)
     name = in_language(line.product_name, line.product_name_en)
     goods = f"{name} {amount(line.quantity, line.unit_size, line.unit)}"
-    note = _("Called off: %(goods)s. %(reason)s") % {"goods": goods, "reason": reason}
-    track(order, TrackingEvent.Kind.RETURNED, by, line.consignment, note[:200])
+    note = _("%(goods)s: %(reason)s") % {"goods": goods, "reason": reason}
+    track(order, TrackingEvent.Kind.CALLED_OFF, by, line.consignment, note[:200])
     line_called_off.enqueue(line.pk)
     _go_on(order, list(lines.values()), by)
     charge_fell.send(sender=Order, order=order)

@@ -31,7 +31,7 @@ def make(request: SignedIn, number: str) -> HttpResponse:
     order = order_for(request, number)
     if not abilities(request.user, order).complain:
         raise PermissionDenied
-    lines = order.lines.select_related("consignment")
+    lines = order.lines.filter(called_off=False).select_related("consignment")
     if request.method == "GET":
         return _form(request, order, ComplaintForm(lines, initial={"line": request.GET.get("line")}))
     form = ComplaintForm(lines, request.POST, request.FILES)

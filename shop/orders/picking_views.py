@@ -150,7 +150,8 @@ def delivery_pdf(request: SignedIn, number: str) -> HttpResponse:
     can = abilities(request.user, order)
     if not can.whole:
         raise PermissionDenied
-    paper = papers.delivery_pdf(order, list(lines_for(request.user, order, can)), timezone.now())
+    lines = lines_for(request.user, order, can).filter(called_off=False)
+    paper = papers.delivery_pdf(order, list(lines), timezone.now())
     return pdf_response(paper, f"delivery-{order.number}.pdf")
 
 

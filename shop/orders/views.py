@@ -144,6 +144,7 @@ def detail_page(
     """The order with its lines and timeline; a seller or officer sees the own part of both."""
     can = abilities(request.user, order)
     lines = list(lines_for(request.user, order, can))
+    parts = _parts(request.user, order, lines)
     open_lines = [line for line in lines if can.accept and to_weigh(line)]
     if acceptance is None and open_lines and order.organisation is None:
         acceptance = AcceptForm(open_lines)
@@ -153,10 +154,11 @@ def detail_page(
         {
             "order": order,
             "can": can,
-            "parts": _parts(request.user, order, lines),
-            "ordered_fen": sum(line.amount_fen for line in lines),
+            "parts": parts,
+            "coming": [part for part in parts if part.consignment.state != Consignment.State.CANCELLED],
+            "ordered_fen": sum(line.amount_fen for line in lines if not line.called_off),
             "kept_fen": sum(line.kept_fen for line in lines),
-            "weighed": any(line.accepted_quantity is not None for line in lines),
+            "weighed": any(line.accepted_quantity is not None and not line.called_off for line in lines),
             "steps": _steps(order),
             "timeline": _timeline(order, lines, can),
             "complaints": Complaint.objects.filter(line__order=order)

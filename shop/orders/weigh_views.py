@@ -63,7 +63,7 @@ def _page(request: SignedIn, order: Order, form: WeighForm, status: int = 200) -
         "order": order,
         "form": form,
         "rows": [row for row in form.rows() if to_weigh(row.line)],
-        "done": order.lines.exclude(accepted_quantity=None).count(),
+        "done": order.lines.filter(called_off=False).exclude(accepted_quantity=None).count(),
     }
     return render(request, "orders/weigh.html", context, status=status)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,17 @@ from shop.orders.cancel import cancel
 from shop.orders.dispatch import deliver, dispatch
 from shop.orders.models import Consignment, Order, PayBy, State
 from shop.orders.transitions import NotAllowed
-from tests.makers import JIN, a_lot, a_person, an_order, assert_stock_adds_up, counters, signed_in
+from tests.makers import (
+    JIN,
+    a_household,
+    a_lot,
+    a_person,
+    a_village,
+    an_order,
+    assert_stock_adds_up,
+    counters,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +134,49 @@ def test_the_city_calls_a_line_off_on_the_orders_page_and_others_do_not() -> Non
     line.refresh_from_db()
     assert line.accepted_quantity == 0
     assert city.get(order.get_absolute_url()).status_code == 200
+
+
+def said(who: object, order: Order) -> str:
+    """The order's page in English, tags and all."""
+    return signed_in(who).get(order.get_absolute_url(), headers={"accept-language": "en"}).content.decode()  # type: ignore[arg-type]
+
+
+def test_the_page_says_called_off_and_counts_what_is_still_to_come() -> None:
+    sellers = [a_person(Role.SELLER), a_person(Role.SELLER)]
+    lots = [
+        a_lot(household=a_household(a_village(), user=sellers[0])),
+        a_lot(household=a_household(a_village("gaopeng"), user=sellers[1])),
+    ]
+    order = an_order(PayBy.ON_DELIVERY, lots=lots)
+    first, second = order.lines.order_by("pk")
+    assert "2 villages are gathering the goods." in said(order.buyer, order)
+    call_off_line(first.pk, restock=True, reason="烂了", by=a_person(Role.OFFICIAL))
+    page = said(order.buyer, order)
+    assert f"{second.consignment.village_name_en} is gathering the goods." in page
+    assert "called off, will not come" in page
+    assert "accepted 0" not in page
+    assert "goods given back" not in page
+    assert "goods called off" in page
+    # what was ordered and is to pay says the same, and nothing was weighed yet
+    assert order.lines.exclude(called_off=True).get() == second
+    assert "<dt>Accepted</dt>" not in page
+    # whose goods they were reads that nothing is to be brought, and is told of no gathering
+    mine = said(sellers[0], order)
+    assert "Nothing of them is to be brought." in mine
+    assert "is gathering" not in mine
+    assert f"{second.consignment.village_name_en} is gathering the goods." in said(sellers[1], order)
+    listed = signed_in(sellers[0]).get("/seller/orders/", headers={"accept-language": "en"})
+    assert "accepted 0" not in listed.content.decode()
+
+
+def test_a_line_of_which_nothing_came_is_not_called_off() -> None:
+    order = of_two()
+    first, second = order.lines.order_by("pk")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        order.lines.filter(pk=first.pk).update(called_off=True)
+    for line in (first, second):
+        dispatch(line.consignment_id, a_person(Role.OFFICER))
+    accept(order.pk, {first.pk: 0, second.pk: 10 * JIN}, order.buyer)
+    assert "accepted 0" in said(order.buyer, order)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        order.lines.filter(pk=second.pk).update(called_off=True)

@@ -36,6 +36,7 @@ from marketplace.days import today
 from shop.buyers.models import locked_unit
 from shop.orders.accept import BadQuantity, accept
 from shop.orders.accept import give_back as take_goods_back
+from shop.orders.call_off import call_off_line
 from shop.orders.cancel import cancel
 from shop.orders.dispatch import deliver, dispatch
 from shop.orders.models import Order, OrderLine, PayBy, Transition
@@ -130,6 +131,11 @@ class Life(RuleBasedStateMachine):
     @rule(order=orders)
     def call_off(self, order: int) -> None:
         self.attempt(lambda: cancel(order, self.buyer, "改主意了"))
+
+    @rule(order=orders, line=st.integers(0, 1), restock=st.booleans())
+    def call_a_line_off(self, order: int, line: int, restock: bool) -> None:
+        one = OrderLine.objects.filter(order=order).order_by("pk")[line]
+        self.attempt(lambda: call_off_line(one.pk, restock=restock, reason="烂了", by=self.officer))
 
     # --- money of buyers
 

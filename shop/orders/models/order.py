@@ -252,6 +252,8 @@ class OrderLine(models.Model):
     amount_fen = models.PositiveBigIntegerField(_("amount"))
     accepted_quantity = models.BigIntegerField(_("accepted quantity"), null=True, blank=True)
     returned_quantity = models.BigIntegerField(_("returned quantity"), default=0)
+    # before it left its village: nobody weighed it, and nothing is short
+    called_off = models.BooleanField(_("called off"), default=False)
 
     class Meta:
         verbose_name = _("order line")
@@ -270,6 +272,10 @@ class OrderLine(models.Model):
                 condition=Q(returned_quantity=0)
                 | Q(returned_quantity__gt=0, returned_quantity__lte=F("accepted_quantity")),
                 name="line_returned_within_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_off=False) | Q(accepted_quantity__isnull=False, accepted_quantity=0),
+                name="line_called_off_has_nothing",
             ),
         ]
         indexes = [models.Index(fields=["household", "-id"], name="line_of_household")]
@@ -315,6 +321,7 @@ class TrackingEvent(models.Model):
         DELIVERED = "delivered", _("delivered")
         ACCEPTED = "accepted", _("weighed and accepted")
         RETURNED = "returned", _("goods given back")
+        CALLED_OFF = "called_off", _("goods called off")
         CANCELLED = "cancelled", _("order cancelled")
         EXPIRED = "expired", _("order lapsed")
         COMPLAINED = "complained", _("complaint made")
