@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from django.db.models import F, Sum
 
+from farmers.ledger.accounts import Account
 from farmers.ledger.bad import Bad
 from farmers.ledger.models import Posting
 
-from .models import LIVE, Payout, PayoutLine, PayoutRun
+from .models import LIVE, RETURNED, Payout, PayoutLine, PayoutRun
 
 
 def payouts_hold() -> Iterator[Bad]:
@@ -33,8 +34,19 @@ def payouts_hold() -> Iterator[Bad]:
         Payout.objects.filter(state=Payout.State.PAID).select_related("run").defer("account").iterator(2_000)
     ):
         paid[f"payout:{made.number}"] = (made.household_id, made.amount_fen)
-    for key, household_id, fen in posted.values_list("key", "household", "fen").iterator(2_000):
-        if paid.pop(key, None) != (household_id, fen):
+    # what the bank returned stands there twice, there and back
+    back = {
+        key.removesuffix(RETURNED): (household_id, fen)
+        for key, household_id, fen in posted.filter(credit=Account.PAYABLE).values_list(
+            "key", "household", "fen"
+        )
+    }
+    out = posted.filter(debit=Account.PAYABLE).values_list("key", "household", "fen")
+    for key, *facts in out.iterator(2_000):
+        stands = back.pop(key) if key in back else paid.pop(key, None)
+        if stands != tuple(facts):
             yield Bad(None, key, "the books have a payout that was not made so")
+    for key in sorted(back)[:1]:
+        yield Bad(None, key, "the books have a payout returned that was not made")
     for key in sorted(paid)[:1]:
         yield Bad(None, key, "a payout that was made is not in the books")

@@ -53,6 +53,14 @@ class CashForm(forms.Form):
     )
 
 
+class BouncedForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What does the bank say?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class NotCollectedForm(forms.Form):
     reason = forms.CharField(
         label=_("Why not?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})

@@ -1,7 +1,8 @@
 """Triggers that keep runs, payouts and their lines as they were made, for SQLite and PostgreSQL.
 
-Of a run only its steps may be set, each once; of a payout only how it ended, once; of a line only that it is no
-longer live, once. None may be added behind the last, and none is deleted.
+Of a run only its steps may be set, each once; of a payout only how it ended, once, and after that only that the
+bank returned what it had paid; of a line only that it is no longer live, once. None may be added behind the last, and
+none is deleted.
 A migration installs them; on SQLite a later migration that alters one of these tables copies it and so loses
 its triggers, and must call `install` again (a test notices).
 """
@@ -31,6 +32,8 @@ ENDED = {
     PAYOUT: "OLD.state <> 'waiting' AND (NEW.state <> OLD.state OR NEW.reason <> OLD.reason OR NEW.receipt <> OLD.receipt)",
     LINE: "NEW.live AND NOT OLD.live",
 }
+# the one step after the end
+RETURNED = "(OLD.state = 'paid' AND NEW.state = 'failed' AND OLD.way = 'bank')"
 # what has a place in what, and the column there that says how many there are
 PARTS = {PAYOUT: (RUN, "run_id", "payout_count"), LINE: (PAYOUT, "payout_id", "line_count")}
 # what tells rows apart, where INSERT OR REPLACE would delete the other without a word
@@ -77,7 +80,8 @@ def removals(vendor: str) -> list[str]:
 def _changed(table: str, same: str) -> str:
     kept = " AND ".join(f"OLD.{column} {same} NEW.{column}" for column in FIXED[table])
     again = [f"(OLD.{name} IS NOT NULL AND NOT OLD.{name} {same} NEW.{name})" for name in ONCE[table]]
-    return " OR ".join([f"NOT ({kept})", *again, f"({ENDED[table]})"])
+    ended = " OR ".join([*again, f"({ENDED[table]})"])
+    return f"NOT ({kept}) OR " + (f"(NOT {RETURNED} AND ({ended}))" if table == PAYOUT else ended)
 
 
 def _too_many(table: str) -> str:

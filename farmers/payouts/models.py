@@ -167,6 +167,8 @@ class Payout(models.Model):
 
 
 LIVE = (Payout.State.WAITING, Payout.State.PAID)
+# how the key of the posting ends that takes back a payout's
+RETURNED = ":returned"
 
 
 class PayoutLine(models.Model):

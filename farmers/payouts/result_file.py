@@ -23,6 +23,7 @@ MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
 # how far down its heads may stand, beneath a title
 HEADS_WITHIN = 20
+LONGEST_REASON = 1_000
 
 HEADS: dict[str, tuple[str, ...]] = {
     "run": ("批次号", "批次", "批次编号", "批号", "业务编号", "用途", "附言", "摘要"),
@@ -38,6 +39,8 @@ FAILED = ("失败", "交易失败", "处理失败", "付款失败", "支付失�
 TOTALS = ("合计", "总计", "小计", "total")
 _RUN = re.compile(r"FK[0-9]{8}-[0-9]{1,4}")
 _TAIL = re.compile(r"[0-9Xx]{4}$")
+# an account's number, but for its end
+_ACCOUNT = re.compile(r"[0-9][0-9 *-]{6,}[0-9*](?=[0-9]{4})")
 _AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,2}0*)?")
 
 
@@ -160,8 +163,13 @@ def _row(line: int, run: str, position: str, account: str, amount: str, result: 
     paid = lowered in PAID
     if not paid and not lowered.startswith(FAILED):
         raise _bad(line, _("“%(word)s” is neither paid nor failed") % {"word": result[:20]})
-    why = "" if paid else (reason or result)[:200]
+    why = "" if paid else without_accounts(reason or result)[:200]
     return Row(line, number[0], int(position), tail[0].upper(), _fen(line, amount), paid, why)
+
+
+def without_accounts(words: str) -> str:
+    """A reason, whoever wrote it: households and officers read it, and no whole account is among what it says."""
+    return _ACCOUNT.sub("****", words[:LONGEST_REASON])
 
 
 def _fen(line: int, text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
@@ -17,8 +18,8 @@ from marketplace.access.rules import Act, may
 from marketplace.money import yuan
 
 from .make import NotPaid, locked_run
-from .models import Payout, PayoutLine, PayoutRun
-from .result_file import BadFile, Row
+from .models import RETURNED, Payout, PayoutLine, PayoutRun
+from .result_file import BadFile, Row, without_accounts
 from .told import payouts_ended
 
 State = Payout.State
@@ -121,8 +122,37 @@ def not_collected(payout_id: int, reason: str, by: User) -> Payout:
         return payout
     if payout.state != State.WAITING:
         raise NotPaid(_("This payout has ended already."))
-    payout.state, payout.reason = State.FAILED, reason
+    payout.state, payout.reason = State.FAILED, without_accounts(reason)
     _end(run, [payout], by)
+    return payout
+
+
+@transaction.atomic
+def bounced(payout_id: int, reason: str, by: User) -> Payout:
+    """The bank returned what it had paid, perhaps days ago: it is due again, and the books say so. Twice is once.
+
+    Raises NotPaid for what was paid in cash, or has not been paid.
+    """
+    if not may(by, Act.SETTLE):
+        raise PermissionDenied
+    reason = reason.strip()[:200]
+    if not reason:
+        raise ValueError("a payout fails for a reason")
+    run = locked_run(Payout.objects.values_list("run", flat=True).get(pk=payout_id))
+    payout = Payout.objects.get(pk=payout_id)
+    if payout.way != Payout.Way.BANK:
+        raise NotPaid(_("This household is paid in cash."))
+    if payout.state == State.FAILED:
+        return payout
+    if payout.state != State.PAID:
+        raise NotPaid(_("The bank has not paid this."))
+    payout.run, payout.state, payout.reason = run, State.FAILED, without_accounts(reason)
+    payout.ended_at, payout.ended_by = timezone.now(), by
+    payout.save(update_fields=["state", "reason", "ended_at", "ended_by"])
+    payout.lines.filter(live=True).update(live=False)
+    paid = _posting(payout, payout.ended_at, by)
+    post([paid._replace(key=f"{paid.key}{RETURNED}", debit=paid.credit, credit=paid.debit)])
+    payouts_ended.enqueue([payout.pk])
     return payout
 
 
@@ -150,22 +180,23 @@ def _end(run: PayoutRun, payouts: Sequence[Payout], by: User) -> None:
         payout.save(update_fields=["state", "reason", "receipt", "ended_at", "ended_by"])
     failed = [payout.pk for payout in payouts if payout.state == State.FAILED]
     PayoutLine.objects.filter(payout__in=failed, live=True).update(live=False)
-    post(
-        Wanted(
-            f"payout:{payout.number}",
-            Posting.Kind.PAYOUT,
-            now,
-            Account.PAYABLE,
-            ACCOUNTS[Payout.Way(payout.way)],
-            payout.amount_fen,
-            household_id=payout.household_id,
-            about=payout.receipt or run.number,
-            by=f"user:{by.pk}",
-        )
-        for payout in payouts
-        if payout.state == State.PAID
-    )
+    post(_posting(payout, now, by) for payout in payouts if payout.state == State.PAID)
     if not run.payouts.filter(state=State.WAITING).exists():
         run.state, run.settled_at = PayoutRun.State.SETTLED, now
         run.save(update_fields=["state", "settled_at"])
     payouts_ended.enqueue([payout.pk for payout in payouts])
+
+
+def _posting(payout: Payout, at: dt.datetime, by: User) -> Wanted:
+    """What was paid, in the books."""
+    return Wanted(
+        f"payout:{payout.number}",
+        Posting.Kind.PAYOUT,
+        at,
+        Account.PAYABLE,
+        ACCOUNTS[Payout.Way(payout.way)],
+        payout.amount_fen,
+        household_id=payout.household_id,
+        about=payout.receipt or payout.run.number,
+        by=f"user:{by.pk}",
+    )

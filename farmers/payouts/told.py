@@ -31,7 +31,7 @@ def payouts_ended(payout_ids: Sequence[int]) -> int:
         paid = payout.state == Payout.State.PAID
         kind = ("paid_out" if payout.account_tail else "paid_cash") if paid else "not_paid"
         own = reverse("selling:payout", args=[payout.pk])
-        told += tell([payout.household.user_id], kind, facts, own, f"payout:{payout.pk}")
+        told += tell([payout.household.user_id], kind, facts, own, f"payout:{payout.pk}:{payout.state}")
         if not paid:
             facts |= in_both("village", partial(name_, payout.household.village))
             link = reverse("officers:payouts", args=[payout.household_id])

@@ -17,5 +17,6 @@ urlpatterns = [
     path(f"{run}again/", views.again, name="again"),
     path(f"{run}<int:position>/", views.payout, name="payout"),
     path(f"{run}<int:position>/cash/", views.cash, name="cash"),
+    path(f"{run}<int:position>/bounced/", views.bounced, name="bounced"),
     path(f"{run}<int:position>/not-collected/", views.not_collected, name="not_collected"),
 ]

@@ -21,7 +21,7 @@ from marketplace.days import today
 
 from . import bank_file as files
 from . import make, settle
-from .forms import AgainForm, CashForm, NotCollectedForm, ResultForm, RunForm
+from .forms import AgainForm, BouncedForm, CashForm, NotCollectedForm, ResultForm, RunForm
 from .make import NotPaid, due_sums, make_run
 from .models import Payout, PayoutRun
 from .result_file import BadFile, read
@@ -246,8 +246,39 @@ def _payout(request: SignedIn, number: str, position: int) -> Payout:
 @require_safe
 def payout(request: SignedIn, number: str, position: int) -> HttpResponse:
     """One household's payout down to its entries."""
+    return _payout_page(request, _payout(request, number, position))
+
+
+def _payout_page(
+    request: SignedIn, one: Payout, form: BouncedForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "payout": one,
+        "lines": one.lines.select_related("entry"),
+        "bounces": may(request.user, Act.SETTLE)
+        and one.way == Payout.Way.BANK
+        and one.state == Payout.State.PAID,
+        "form": form or BouncedForm(),
+    }
+    return render(request, "payouts/payout.html", context, status=status)
+
+
+@never_cache
+@requires(Act.SETTLE)
+@require_POST
+def bounced(request: SignedIn, number: str, position: int) -> HttpResponse:
+    """The bank returned it after all."""
     one = _payout(request, number, position)
-    return render(request, "payouts/payout.html", {"payout": one, "lines": one.lines.select_related("entry")})
+    form = BouncedForm(request.POST)
+    if not form.is_valid():
+        return _payout_page(request, one, form, 422)
+    try:
+        settle.bounced(one.pk, form.cleaned_data["reason"], request.user)
+    except NotPaid as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Noted. It is due again."))
+    return redirect("payouts:payout", number, position)
 
 
 @never_cache

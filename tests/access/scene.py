@@ -240,6 +240,7 @@ def a_scene() -> Scene:
             "again",
             "payout",
             "cash",
+            "bounced",
             "not_collected",
         ]
     }

@@ -204,6 +204,7 @@ VIEWS = {
     "payouts:again": "sffffffoffo",
     "payouts:payout": "sffffffoofo",
     "payouts:cash": "sffffffoffo",
+    "payouts:bounced": "sffffffoffo",
     "payouts:not_collected": "sffffffoffo",
     "cashier": "sffffffoffo",
     "cashier_collect": "sffffffoffo",

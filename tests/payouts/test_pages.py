@@ -12,7 +12,7 @@ from marketplace.access.models import Role
 from marketplace.days import today
 from tests.makers import a_person, a_village, an_officer, signed_in
 
-from .runs import a_cashier, a_seller, answer, as_csv, sold
+from .runs import a_cashier, a_seller, answer, as_csv, sent, settled, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +71,20 @@ def test_a_month_is_paid_out_in_the_browser() -> None:
     assert away.get(f"/officer/households/{other_one.household_id}/payouts/").status_code == 404
     for text in (cashier.get(page).content.decode(), mine.content.decode()):
         assert "6217993300148825" not in text
+
+
+def test_the_cashier_notes_what_the_bank_returned_and_the_household_reads_why() -> None:
+    seller = a_person(Role.SELLER)
+    sold(a_seller(user=seller))
+    payouts = sent()
+    settled(payouts)
+    page = f"{payouts[0].run.get_absolute_url()}{payouts[0].position}/"
+    cashier = signed_in(a_cashier())
+    assert "bounced" in cashier.get(page).content.decode()
+    assert "bounced" not in signed_in(Role.OFFICIAL).get(page).content.decode()
+    assert signed_in(Role.OFFICIAL).post(f"{page}bounced/", {"reason": "退汇"}).status_code == 403
+    assert cashier.post(f"{page}bounced/", {"reason": " "}).status_code == 422
+    assert cashier.post(f"{page}bounced/", {"reason": "账户已销户"}).url == page
+    assert "bounced" not in cashier.get(page).content.decode()
+    mine = signed_in(seller).get(f"/seller/payouts/{payouts[0].pk}/").content.decode()
+    assert "账户已销户" in mine

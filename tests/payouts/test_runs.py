@@ -367,3 +367,87 @@ def test_one_answer_from_two_windows_is_posted_once() -> None:
     )
     assert any(isinstance(one, NotPaid) for one in told)
     assert verify().ok
+
+
+# --- returned after all --------------------------------------------------------------------------
+
+
+def test_what_the_bank_returns_days_later_is_due_again_and_the_books_say_so() -> None:
+    household, other = a_seller(), a_seller()
+    sold(household)
+    sold(other, jin=20)
+    payouts = sent()
+    one = next(payout for payout in payouts if payout.household_id == household.pk)
+    cashier = a_cashier()
+    with pytest.raises(NotPaid):
+        settle.bounced(one.pk, "账号已注销", cashier)  # not paid yet
+    run = settled(payouts)
+    for role in set(Role) - {Role.CASHIER, Role.ADMIN}:
+        with pytest.raises(PermissionDenied):
+            settle.bounced(one.pk, "账号已注销", a_person(role))
+    for _ in range(2):
+        settle.bounced(one.pk, "账号 6217993300148825001 已注销", cashier)
+    one.refresh_from_db()
+    assert (one.state, one.reason, one.ended_by) == ("failed", "账号 ****5001 已注销", cashier)
+    assert owed_to([household.pk])[household.pk].due == owed_fen(household.pk) == 1200
+    assert (balances()[Account.BANK], balances()[Account.PAYABLE]) == (-2400, -1200)
+    assert verify().ok
+    run.refresh_from_db()
+    assert run.state == PayoutRun.State.SETTLED
+    # the bank's old answer does not pay it again
+    with pytest.raises(BadFile):
+        settled(payouts)
+    settled(sent(make_run(today(), cashier, uuid.uuid4(), [household.pk])))
+    assert owed_fen(household.pk) == 0
+    assert (balances()[Account.BANK], balances()[Account.PAYABLE]) == (-3600, 0)
+    assert verify().ok
+
+
+def test_what_was_paid_in_cash_is_not_returned_by_a_bank() -> None:
+    sold(a_seller(bank=False))
+    payout = released(a_run()).payouts.get()
+    settle.pay_cash(payout.pk, "XJ-1", a_cashier())
+    with pytest.raises(NotPaid):
+        settle.bounced(payout.pk, "x", a_cashier())
+    with pytest.raises(DatabaseError, match=frozen.REFUSAL), transaction.atomic():
+        Payout.objects.filter(pk=payout.pk).update(state="failed", reason="x")
+
+
+def test_what_was_returned_stays_returned() -> None:
+    sold(a_seller())
+    payout = sent()[0]
+    settled([payout])
+    settle.bounced(payout.pk, "退汇", a_cashier())
+    with pytest.raises(DatabaseError, match=frozen.REFUSAL), transaction.atomic():
+        Payout.objects.filter(pk=payout.pk).update(state="paid", reason="")
+
+
+def test_a_return_that_the_books_do_not_have_is_found() -> None:
+    sold(a_seller())
+    payout = sent()[0]
+    settled([payout])
+    with transaction.atomic():
+        Payout.objects.filter(pk=payout.pk).update(state="failed", reason="退汇")
+        PayoutLine.objects.filter(payout=payout).update(live=False)
+    told = verify()
+    assert told.first_bad is not None
+    assert told.first_bad.key == f"payout:{payout.number}"
+
+
+def test_the_banks_words_keep_no_whole_account() -> None:
+    sold(a_seller())
+    payouts = sent()
+    settled(payouts, n1=f"账号{payouts[0].account}户名不符")
+    reason = Payout.objects.get().reason
+    assert reason == f"账号****{payouts[0].account[-4:]}户名不符"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_return_noted_in_two_windows_is_posted_once() -> None:
+    sold(a_seller())
+    payout = sent()[0]
+    settled([payout])
+    told = at_once([lambda: settle.bounced(payout.pk, "退汇", a_cashier())] * 4)
+    assert not [one for one in told if isinstance(one, Exception)], told
+    assert balances()[Account.BANK] == 0
+    assert verify().ok
