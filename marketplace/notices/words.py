@@ -64,6 +64,10 @@ KINDS: dict[str, Kind] = {
     "to_match": Kind(
         Group.MONEY, _("What came in for order %(number)s is not what was asked for. Look at it.")
     ),
+    "refund_failed": Kind(
+        Group.MONEY,
+        _("¥%(amount)s for order %(number)s could not be given back. Look at why, and give it back anew."),
+    ),
     "left_over": Kind(Group.MONEY, _("¥%(amount)s of a bank transfer found no order. Look at it.")),
     "door_cash": Kind(Group.MONEY, _("Officers took cash at doors on %(day)s. It will be brought to you.")),
     "handed_in": Kind(Group.MONEY, _("¥%(amount)s taken at doors was handed in.")),

@@ -17,9 +17,10 @@ from shop.orders.transitions import locked
 
 from . import journal
 from .models import Payment, Provider, Refund, Transfer
-from .told import payment_moved, refund_made
+from .told import payment_moved, refund_failed, refund_made
 
 R = TypeVar("R", Payment, Refund)
+MORE_WENT_BACK = "more went back than was paid here: look into it"
 
 
 class NotTaken(Exception):
@@ -119,11 +120,18 @@ def on_its_way_back(order: Order) -> int:
 
 
 def went_back(refund: Refund, order: Order) -> None:
-    """Count a refund that was asked for: the provider has given it. The caller holds the order's lock, and looked."""
-    refund.state, refund.at = Refund.State.SUCCEEDED, timezone.now()
+    """Count a refund that was asked for: the provider has given it. The caller holds the order's lock, and looked.
+
+    The money is gone whatever became of the order meanwhile (its bank took it, somebody gave it elsewhere), so an
+    order may be left paid for less than it costs. What was not paid here cannot be counted: reconciling lists it.
+    """
+    fen = min(refund.amount_fen, order.paid_fen)
+    if not fen:
+        did_not_go_back(refund, MORE_WENT_BACK)
+        return
+    refund.state, refund.at, refund.amount_fen = Refund.State.SUCCEEDED, timezone.now(), fen
     refund.save()
-    # what is taken without our asking may leave an order paid for less than it costs
-    record_refund(order.pk, refund.amount_fen, asked=refund.kind == Refund.Kind.GIVEN)
+    record_refund(order.pk, fen, asked=False)
     journal.follow(order)
     refund_made.enqueue(refund.pk)
 
@@ -132,6 +140,7 @@ def did_not_go_back(refund: Refund, why: str) -> None:
     """The provider could not give it. The money is still here, and the cashier sees why. Under the order's lock."""
     refund.state, refund.note = Refund.State.FAILED, why[:200]
     refund.save()
+    refund_failed.enqueue(refund.pk)
 
 
 def came_again(refund: Refund, order: Order, why: str) -> None:
@@ -157,6 +166,8 @@ def came_again(refund: Refund, order: Order, why: str) -> None:
     refund.save(update_fields=["reference", "note"])
     record_return(order.pk, fen)
     journal.follow(order)
+    if refund.kind != Refund.Kind.DISPUTED:
+        refund_failed.enqueue(refund.pk)
 
 
 def _known(table: type[R], order: Order, amount_fen: int, receipt: str, provider: Provider) -> R | None:

@@ -8,6 +8,7 @@ person, with its fen, so that the sums on both sides are explained to the last o
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Sum
@@ -18,6 +19,8 @@ from shop.orders.models import Order, PayBy, State
 from . import books, refunds
 from .models import Dispute, Payment, Provider, Refund, Transfer
 from .providers import Gateway, Seen, What, gateways
+
+logger = logging.getLogger(__name__)
 
 # what began so lately may be on its way to us this very moment
 STILL_MOVING = dt.timedelta(minutes=10)
@@ -66,6 +69,7 @@ def reconcile(since: dt.datetime, *, heal: bool = True, now: dt.datetime | None 
     for gateway in gateways().values():
         if not gateway.is_open():
             continue
+        asked_at = timezone.now()
         seen = list(gateway.listing(since))
         theirs_fen += sum(_signed(one.what, one.moved_fen) for one in seen)
         for one in seen:
@@ -75,14 +79,18 @@ def reconcile(since: dt.datetime, *, heal: bool = True, now: dt.datetime | None 
                 continue
             after: Difference | None = before
             if heal:
-                one.apply()
+                try:
+                    one.apply()
+                except Exception:
+                    # one that cannot be heard stays listed, and hides none of the others
+                    logger.exception("%s %s could not be heard", one.what, one.reference)
                 after = _compare(one, gateway)
             if after is None:
                 healed.append(before)
             else:
                 listed.append(after)
             ours_fen += _ours(one, gateway).fen
-        for missing in _unknown_there(gateway, since, {one.reference for one in seen}):
+        for missing in _unknown_there(gateway, since, asked_at, {one.reference for one in seen}):
             listed.append(missing)
             ours_fen -= missing.fen
     if heal:
@@ -160,23 +168,31 @@ def _our_refund(reference: str, provider: Provider) -> Ours:
     return Ours(str(refund.state), again.fen - gone, refund.order.number)
 
 
-def _unknown_there(gateway: Gateway, since: dt.datetime, seen: set[str]) -> list[Difference]:
-    """What we counted since then, and the provider does not list. A session begun before, paid since, is older."""
+def _unknown_there(
+    gateway: Gateway, since: dt.datetime, until: dt.datetime, seen: set[str]
+) -> list[Difference]:
+    """What we counted since then, and the provider does not list. A session begun before, paid since, is older.
+
+    What was counted after the provider was asked may be missing from what it answered.
+    """
     provider = gateway.provider
     found = []
     # a refund that came again bears the refund's name
     again = Refund.objects.filter(provider=provider, reference=OuterRef("reference"))
     payments = Payment.objects.filter(~Exists(again), provider=provider, transfer=None, started_at__gte=since)
+    payments = payments.exclude(paid_at__gte=until)
     for payment in payments.exclude(received_fen=None).select_related("order").order_by("pk"):
         if payment.reference not in seen:
             fen = payment.received_fen or 0
             found.append(
                 Difference("payment", payment.reference, payment.order.number, "", payment.state, -fen)
             )
-    for transfer in Transfer.objects.filter(provider=provider, at__gte=since).order_by("pk"):
+    for transfer in Transfer.objects.filter(provider=provider, at__gte=since, at__lt=until).order_by("pk"):
         if transfer.reference not in seen:
             found.append(Difference("payment", transfer.reference, "", "", "paid", -transfer.amount_fen))
-    given = Refund.objects.filter(provider=provider, state=Refund.State.SUCCEEDED, asked_at__gte=since)
+    given = Refund.objects.filter(
+        provider=provider, state=Refund.State.SUCCEEDED, asked_at__gte=since, at__lt=until
+    )
     for refund in given.exclude(kind=Refund.Kind.DISPUTED).select_related("order").order_by("pk"):
         if refund.reference not in seen:
             found.append(
@@ -209,7 +225,8 @@ def _stuck(now: dt.datetime) -> list[Difference]:
         Difference("refund", refund.reference, refund.order.number, "", "no answer", 0)
         for refund in late.select_related("order")
     ]
-    failed = Refund.objects.filter(~Q(note="")).select_related("order").order_by("pk")
+    failed = Refund.objects.filter(~Q(note=""), order__in=books.to_give_back().order_by().values("pk"))
+    failed = failed.select_related("order").order_by("pk")
     for refund in failed:
         if refunds.spare_fen(refund.order):
             found.append(Difference("refund", refund.reference, refund.order.number, "", refund.note, 0))

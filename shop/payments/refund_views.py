@@ -22,6 +22,8 @@ from .receive import NotTaken
 
 class AmountForm(forms.Form):
     amount = YuanField(label=gettext_lazy("Amount in yuan"))
+    # what the page showed as too much, in fen
+    spare = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
 @never_cache
@@ -32,10 +34,11 @@ def refund_online(request: SignedIn, number: str) -> HttpResponse:
     order = get_object_or_404(Order, number=number)
     form = AmountForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(str(error) for error in form.errors["amount"]))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("cashier")
     try:
-        asked = refunds.ask(order.pk, by=request.user, fen=form.cleaned_data["amount"])
+        data = form.cleaned_data
+        asked = refunds.ask(order.pk, by=request.user, fen=data["amount"], seen_fen=data["spare"])
     except NotTaken as refused:
         messages.error(request, str(refused))
         return redirect("cashier")

@@ -61,9 +61,12 @@ def refundable(order: Order) -> QuerySet[Payment]:
 
 
 @transaction.atomic
-def ask(order_id: int, *, by: User | None, fen: int | None = None) -> list[Refund]:
+def ask(
+    order_id: int, *, by: User | None, fen: int | None = None, seen_fen: int | None = None
+) -> list[Refund]:
     """Write down refunds of what was paid too much for an order (or `fen` of it), to be sent when that is committed.
 
+    `seen_fen`: what the person saw as too much, so that the same form sent twice asks for a part once.
     `by` nobody: by itself, and only where no refund has failed before. Twice asks once: what is on its way is no
     longer spare. Raises NotTaken for more than is spare, or than came by ways that can give back by themselves.
     """
@@ -73,6 +76,8 @@ def ask(order_id: int, *, by: User | None, fen: int | None = None) -> list[Refun
         return []
     if fen is not None and not 0 < fen <= spare:
         raise NotTaken(_("Give back no more than was paid too much for this order."))
+    if seen_fen is not None and seen_fen != spare:
+        raise NotTaken(_("Money of this order went back meanwhile. Look again, please."))
     wanted, asked = spare if fen is None else fen, []
     payments = refundable(order)
     if by is None:

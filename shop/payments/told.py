@@ -77,6 +77,17 @@ def refund_made(refund_id: int) -> int:
     facts = {"number": order.number, "amount": yuan(refund.amount_fen)}
     return tell(_payers(order), "refunded", facts, order.get_absolute_url(), f"refund:{refund.pk}")
 
+@task(backend="notices")
+def refund_failed(refund_id: int) -> int:
+    """Cashiers hear that money waits for their hands, where some of it is still to go back."""
+    refund = Refund.objects.select_related("order").get(pk=refund_id)
+    if not refund.order.overpaid_fen:
+        return 0
+    facts = {"number": refund.order.number, "amount": yuan(refund.amount_fen)}
+    link = f"{reverse('cashier')}#back"
+    return tell(_cashiers(), "refund_failed", facts, link, f"refund-failed:{refund.pk}")
+
+
 
 @task(backend="notices")
 def transfer_came(transfer_id: int) -> int:

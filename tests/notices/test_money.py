@@ -19,7 +19,14 @@ from shop.orders.cancel import cancel
 from shop.orders.models import Order, PayBy
 from shop.payments import door, ticks
 from shop.payments.models import Payment, Refund, Statement
-from shop.payments.receive import collect_cash, count_difference, give_back, went_back
+from shop.payments.receive import (
+    came_again,
+    collect_cash,
+    count_difference,
+    did_not_go_back,
+    give_back,
+    went_back,
+)
 from shop.payments.stripe.events import Event, take
 from shop.payments.told import REMINDED_EVERY
 from shop.payments.transfers import record_transfer, send_back, settle
@@ -101,6 +108,49 @@ def test_what_came_too_late_is_told_as_such_and_so_is_what_goes_back(cashiers: A
     asked = Refund.objects.get()
     order.refresh_from_db()
     assert heard(lambda: went_back(asked, order)) == [(order.buyer, "refunded")]
+
+
+def test_cashiers_hear_of_a_refund_that_failed_while_there_is_something_to_give_back(cashiers: Any) -> None:
+    order = an_order()
+    payment = stripes(order)
+    cancel(order.pk, order.buyer, "算错了")
+    word(payment, "completed", amount_total=order.total_fen)
+    work()
+    refund = Refund.objects.get()
+    failed = heard(lambda: did_not_go_back(refund, "expired_or_canceled_card"))
+    assert failed == by_name([(cashier, "refund_failed") for cashier in cashiers])
+    assert text_of("refund_failed") == (
+        f"¥25.00 for order {order.number} could not be given back. Look at why, and give it back anew."
+    )
+
+
+def test_cashiers_hear_of_a_refund_that_the_bank_returned(cashiers: Any) -> None:
+    order = an_order()
+    payment = stripes(order)
+    cancel(order.pk, order.buyer, "算错了")
+    word(payment, "completed", amount_total=order.total_fen)
+    work()
+    refund = Refund.objects.get()
+    order.refresh_from_db()
+    went_back(refund, order)
+    order.refresh_from_db()
+    again = heard(lambda: came_again(refund, order, "account closed"))
+    assert again == by_name([(cashier, "refund_failed") for cashier in cashiers])
+
+
+def test_a_refund_that_failed_and_was_settled_meanwhile_is_no_news(cashiers: Any) -> None:
+    order = an_order()
+    payment = stripes(order)
+    word(payment, "completed", amount_total=order.total_fen)
+    refund = Refund.objects.create(
+        order=order,
+        payment=payment,
+        provider=Provider.STRIPE,
+        reference="re_1",
+        state="asked",
+        amount_fen=100,
+    )
+    assert heard(lambda: did_not_go_back(refund, "expired_or_canceled_card")) == []
 
 
 def test_what_is_given_back_by_hand_is_told_to_who_paid(cashiers: Any) -> None:

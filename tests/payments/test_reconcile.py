@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import stripe
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shop.orders.cancel import cancel, release_lapsed
@@ -18,6 +20,7 @@ from shop.orders.models import Order, PayBy, State
 from shop.payments import refunds
 from shop.payments.models import Payment, Refund
 from shop.payments.reconcile import Report, net_fen, reconcile
+from shop.payments.stripe.gateway import Stripe
 from tests.stripe_standin import StandIn
 
 from .shop import a_lot, an_order, deliver, sent_to_pay
@@ -188,3 +191,65 @@ def test_when_stripe_cannot_be_asked_nothing_is_claimed(stripe_standin: StandIn)
     stripe_standin.breakdowns = [500] * 9
     with pytest.raises(CommandError, match="could not be asked"):
         call_command("reconcile_payments", stdout=StringIO())
+
+
+def test_one_that_cannot_be_heard_stays_listed_and_hides_no_other(
+    client: Client, stripe_standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [an_order(), an_order()]
+    for order in orders:
+        stripe_standin.sessions.pay(sent_to_pay(order).reference)
+    deliver(client, stripe_standin)
+    intent = Payment.objects.get(order=orders[1]).intent
+    stripe_standin.money.refund({"payment_intent": intent, "amount": "500"})
+    dispute = stripe_standin.money.dispute(intent)
+
+    def broken(facts: Any) -> str:
+        raise ValueError("nobody thought of this")
+
+    monkeypatch.setattr("shop.payments.stripe.refunds.told", broken)
+    report = compared()
+    assert state_of(orders[0]) == (State.CONFIRMED, 2500)
+    assert dispute["id"] in {each.reference for each in report.healed + report.listed}
+    assert [each.fen for each in report.listed if each.what == "refund"] == [-500]
+
+
+def test_what_comes_while_stripe_is_asked_is_no_difference(
+    client: Client, stripe_standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = Stripe.listing
+
+    def meanwhile(self: Stripe, since: dt.datetime) -> Any:
+        yield from listing(self, since)
+        order = an_order()
+        stripe_standin.sessions.pay(sent_to_pay(order).reference)
+        deliver(client, stripe_standin)
+        cancel(order.pk, order.buyer, "")
+        refunds.send_all()
+        assert state_of(order) == (State.CANCELLED, 0)
+
+    monkeypatch.setattr(Stripe, "listing", meanwhile)
+    assert compared().listed == []
+
+
+def test_refunds_that_failed_and_were_settled_by_hand_cost_nothing_more(
+    client: Client, stripe_standin: StandIn, django_assert_max_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as none:
+        compared()
+    order = an_order()
+    payment = Payment.objects.create(order=order, provider="stripe", reference="cs_1", amount_fen=2500)
+    old = timezone.now() - dt.timedelta(days=40)
+    for number in range(10):
+        Refund.objects.create(
+            order=order,
+            payment=payment,
+            provider="stripe",
+            reference=f"re_{number}",
+            state="failed",
+            amount_fen=1,
+            note="expired card",
+            asked_at=old,
+        )
+    with django_assert_max_num_queries(len(none)):
+        compared()

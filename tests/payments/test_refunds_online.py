@@ -19,6 +19,7 @@ from shop.payments import refunds
 from shop.payments.books import books
 from shop.payments.models import Dispute, Payment, ProviderEvent, Refund
 from shop.payments.receive import NotTaken, give_back
+from shop.payments.reconcile import reconcile
 from shop.payments.stripe import refunds as stripe_refunds
 from tests.makers import signed_in
 from tests.stripe_standin import StandIn
@@ -352,3 +353,54 @@ def test_a_line_called_off_gives_its_money_back(client: Client, stripe_standin: 
     refunds.send_all()
     assert paid_fen(order) == order.charge_fen == 1300
     assert_adds_up(stripe_standin)
+
+
+def test_a_refund_given_elsewhere_while_ours_is_on_its_way_is_counted_besides(
+    client: Client, stripe_standin: StandIn
+) -> None:
+    order = paid(client, stripe_standin, method="wechat_pay")
+    call_off_line(order.lines.order_by("pk")[0].pk, restock=True, reason="烂了", by=a_person(Role.OFFICIAL))
+    refunds.send_all()
+    ours = Refund.objects.get()
+    intent = Payment.objects.get().intent
+    other = stripe_standin.money.refund({"payment_intent": intent, "amount": "1200"})
+    for reference in (other["id"], ours.reference):
+        stripe_standin.money.settle_refund(reference, arrives=True)
+        assert deliver(client, stripe_standin).status_code == 200
+    assert paid_fen(order) == 100
+    assert order.due_fen == 1200
+    assert_adds_up(stripe_standin)
+
+
+def test_a_refund_that_arrives_after_the_bank_took_the_money_is_listed_and_stops_nothing(
+    client: Client, stripe_standin: StandIn
+) -> None:
+    order = called_off(client, stripe_standin, method="wechat_pay")
+    refunds.send_all()
+    refund = Refund.objects.get()
+    stripe_standin.money.dispute(refund.payment.intent if refund.payment else "")
+    for event in stripe_standin.post.events[-2:]:
+        deliver(client, stripe_standin, event)
+    assert paid_fen(order) == 0
+    stripe_standin.money.settle_refund(refund.reference, arrives=True)
+    assert deliver(client, stripe_standin).status_code == 200
+    refund.refresh_from_db()
+    assert (refund.state, paid_fen(order)) == (Refund.State.FAILED, 0)
+    report = reconcile(timezone.now() - dt.timedelta(days=1))
+    assert [(each.what, each.fen) for each in report.listed] == [("refund", -2500)]
+    assert report.theirs_fen - report.ours_fen == -2500
+    assert books().difference == 0
+
+
+def test_a_part_given_back_by_a_form_sent_twice_goes_back_once(
+    client: Client, stripe_standin: StandIn
+) -> None:
+    order = called_off(client, stripe_standin)
+    cashier = signed_in(Role.CASHIER)
+    assert 'name="spare" value="2500"' in cashier.get("/cashier/").content.decode()
+    address = f"/cashier/orders/{order.number}/refund-online/"
+    for _ in range(2):
+        assert cashier.post(address, {"amount": "10", "spare": "2500"}).status_code == 302
+    assert cashier.post(address, {"amount": "1", "spare": "x"}).status_code == 302
+    assert paid_fen(order) == 1500
+    assert [refund["amount"] for refund in stripe_standin.money.refunds()] == [1000]

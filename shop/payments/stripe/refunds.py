@@ -118,7 +118,7 @@ def told(facts: Facts) -> str | None:
     order = locked(order_id)
     refund = ours.first() or _made_elsewhere(facts, order, payment)
     if refund is None:
-        return "more went back than was paid here: look into it"
+        return receive.MORE_WENT_BACK
     status = facts.get("status")
     refund.reference = facts["id"]
     if status == "succeeded" and refund.state == State.ASKED:
