@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ from .forms import AsideForm, HandForm, parts_of, written
 from .guess import Asked, Guess, asked, guess
 from .match import match, put_back, set_aside
 from .models import BankLine
+from .paid_out import PaidOut, paid_out
 from .views import progress
 
 PAGE_SIZE = 20
@@ -34,18 +36,19 @@ HEADS = ("日期", "金额（元）", "付款方", "付款方账号", "附言", 
 
 
 class Shown(NamedTuple):
-    """A line, what it probably is, who that is, and that as its button carries it."""
+    """A line, what it probably is, who that is, and that as its button carries it; of money that went out, to whom."""
 
     line: BankLine
     guess: Guess | None
     who: list[Any]
     parts: str
+    paid_out: PaidOut | None = None
 
 
-def shown(line: BankLine, of: Asked) -> Shown:
+def shown(line: BankLine, of: Asked, paid: Mapping[int, PaidOut] | None = None) -> Shown:
     best = guess(line, of) if line.state == State.NEW else None
     if best is None:
-        return Shown(line, None, [], "")
+        return Shown(line, None, [], "", (paid or {}).get(line.pk))
     orders = {order.pk: order for order in of.orders.values()}
     who = [of.units[part.unit] if part.unit else orders[part.order or 0] for part in best.parts]
     return Shown(line, best, who, written(best.parts))
@@ -67,6 +70,7 @@ def lines(request: SignedIn) -> HttpResponse:
         )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     of = asked(list(page.object_list)) if state == State.NEW else Asked()
+    paid = paid_out(list(page.object_list)) if state == State.OUT else {}
     return render(
         request,
         "bank/lines.html",
@@ -74,7 +78,7 @@ def lines(request: SignedIn) -> HttpResponse:
             "state": state,
             "states": [(value, label) for value, label in State.choices],
             "page": page,
-            "rows": [shown(line, of) for line in page.object_list],
+            "rows": [shown(line, of, paid) for line in page.object_list],
             "progress": progress(),
         },
     )
@@ -102,7 +106,7 @@ def _page(
         "bank/line.html",
         {
             "line": found,
-            "shown": shown(found, of),
+            "shown": shown(found, of, paid_out([found])),
             "hand": hand or HandForm(found, of),
             "aside": aside or AsideForm(),
             "matches": found.matches.select_related("transfer__organisation", "payment__order"),

@@ -140,6 +140,13 @@ class BankLine(models.Model):
         """What its transfer is called by: the bank's serial number, or a number of ours."""
         return self.serial or f"YH{self.day:%Y%m%d}-{self.identity[:8].upper()}"
 
+    @property
+    def opening_fen(self) -> int | None:
+        """The balance before it."""
+        if self.balance_fen is None:
+            return None
+        return self.balance_fen - self.amount_fen if self.came_in else self.balance_fen + self.amount_fen
+
 
 class Match(models.Model):
     """Whose a line's money is, or a part of it: a unit's transfer, or the payment of one order."""

@@ -21,6 +21,7 @@ from marketplace.personal import digest
 from .columns import LABELS, Field
 from .models import BankFile, BankLine
 from .read import MOST_BAD, Bad, Line, Reading, read
+from .same import known_otherwise
 from .tables import FileRefused
 from .values import name_key
 
@@ -43,11 +44,15 @@ class RowsRefused(FileRefused):
 
 
 class Fates(NamedTuple):
-    """What becomes of a file's lines: `new` will be added; `known` came with a file before."""
+    """What becomes of a file's lines: `new` will be added; `known` came with a file before.
+
+    Of the known, those of `otherwise` came in another form of file: by identity, the line that is here.
+    """
 
     reading: Reading
     new: list[Line]
     known: list[Line]
+    otherwise: dict[str, BankLine]
 
 
 def receive(name: str, data: bytes, by: User) -> BankFile:
@@ -118,9 +123,12 @@ def fates(file: BankFile) -> Fates:
     """Raises FileRefused for what was right when it came and is not any more."""
     reading = _looked_at(base64.b64decode(file.content))
     known = _known(reading.lines)
-    there = [line for line in reading.lines if digest(line.identity) in known]
-    new = [line for line in reading.lines if digest(line.identity) not in known]
-    return Fates(reading, new, there)
+    unseen = [line for line in reading.lines if digest(line.identity) not in known]
+    otherwise = known_otherwise(unseen, reading.lines, reading.account[-4:])
+    new = [line for line in unseen if line.identity not in otherwise]
+    added = {line.identity for line in new}
+    there = [line for line in reading.lines if line.identity not in added]
+    return Fates(reading, new, there, otherwise)
 
 
 def take_in(file_id: int, by: User) -> BankFile:
@@ -138,7 +146,11 @@ def take_in(file_id: int, by: User) -> BankFile:
 
 @transaction.atomic
 def _take_in(file_id: int, by: User) -> BankFile:
-    file = BankFile.objects.select_for_update(no_key=True).get(pk=file_id)
+    days = BankFile.objects.values_list("first_on", "last_on").get(pk=file_id)
+    # files of the same days wait for each other: one line in two forms has two identities, which no constraint joins
+    near = BankFile.objects.filter(first_on__lte=days[1], last_on__gte=days[0]).order_by("pk")
+    list(near.select_for_update(no_key=True).values_list("pk"))
+    file = BankFile.objects.get(pk=file_id)
     if file.state == State.TAKEN:
         return file
     new = fates(file).new

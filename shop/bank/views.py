@@ -19,6 +19,7 @@ from marketplace.days import shanghai_day
 from marketplace.money import yuan
 from shop.payments.months import month_before
 
+from .follows import breaks
 from .forms import FileForm
 from .models import KEPT_DAYS, BankFile, BankLine
 from .receive import Fates, RowsRefused, fates, take_in, throw_away
@@ -84,13 +85,18 @@ def _show(request: SignedIn, found: BankFile, status: int = 200) -> HttpResponse
             problem, status = str(refused), 422
             bad = list(refused.bad) if isinstance(refused, RowsRefused) else []
     known = {line.identity for line in told.known} if told else set()
-    lines = [(line, line.identity in known) for line in told.reading.lines] if told else []
+    otherwise = told.otherwise if told else {}
+    lines = [
+        (line, line.identity in known, otherwise.get(line.identity))
+        for line in (told.reading.lines if told else [])
+    ]
     return render(
         request,
         "bank/file.html",
         {
             "file": found,
             "fates": told,
+            "breaks": breaks(found) if told else [],
             "problem": problem,
             "bad": bad,
             "new_in": [line for line in told.new if line.came_in] if told else [],

@@ -45,6 +45,17 @@ def test_files_that_overlap_taken_in_at_once_add_each_line_once() -> None:
     assert BankLine.objects.count() == sum(file.added for file in taken) == 8
 
 
+def test_two_forms_of_one_file_taken_in_at_once_add_each_line_once() -> None:
+    cashier = a_person(Role.CASHIER)
+    table = rows([Came(100 + n, serial=f"S{n}") for n in range(8)])
+    with at(7, 9):
+        # with the account's number, and without
+        files = [receive("a.csv", as_csv(form), cashier) for form in (table, [table[0], *table[2:]])]
+        taken = at_once([lambda pk=file.pk: take_in(pk, cashier) for file in files * 2])
+    assert not any(isinstance(one, Exception) for one in taken), taken
+    assert BankLine.objects.count() == 8
+
+
 def test_the_same_line_matched_at_once_is_one_transfer() -> None:
     cashier = a_person(Role.CASHIER)
     statement = owing()

@@ -47,7 +47,7 @@ def test_a_file_is_looked_at_taken_in_and_matched(cashier: Client, dress: Any) -
     with at(7, 6):
         data = dress(rows([Came(1200, statement.number), Came(-300, "手续费"), Came(55, "利息")]))
         preview = cashier.get(send(cashier, data).url)
-        assert [fate for _line, fate in preview.context["page"]] == [False] * 3
+        assert [known for _line, known, _otherwise in preview.context["page"]] == [False] * 3
         assert not BankLine.objects.exists(), "nothing is saved before the cashier says so"
         assert len(preview.context["new_in"]) == 2
         file = BankFile.objects.get()
@@ -71,7 +71,7 @@ def test_the_same_file_and_overlapping_days_add_nothing_twice(cashier: Client) -
         assert send(cashier, as_csv(rows(first))).url == taken.get_absolute_url()
         longer = as_csv(rows([*first, Came(300, serial="C")]))
         preview = cashier.get(send(cashier, longer).url)
-        assert [known for _line, known in preview.context["page"]] == [True, True, False]
+        assert [known for _line, known, _otherwise in preview.context["page"]] == [True, True, False]
         new = BankFile.objects.get(state="waiting")
         cashier.post(f"/cashier/bank/files/{new.uuid}/take/")
     assert sorted(BankLine.objects.values_list("amount_fen", flat=True)) == [100, 200, 300]
