@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
 from django_filters import BooleanFilter
@@ -134,13 +134,18 @@ class OneHousehold(WagtailAdminTemplateMixin, FormView):
         rows = Household.objects.visible_to(self.request.user).there().select_related("user", "village__town")
         return get_object_or_404(rows.defer(*encrypted()), pk=self.kwargs["pk"])
 
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)
+        answer.status_code = 422
+        return answer
+
     def get_page_subtitle(self) -> str:
         return self.household.head_name
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse("household:index"), "label": gettext_lazy("Households")},
+            {"url": reverse("household:index"), "label": pgettext_lazy("page", "Households")},
             {
                 "url": reverse("household:inspect", args=[self.household.pk]),
                 "label": self.household.head_name,
@@ -200,6 +205,11 @@ class Erase(OneHousehold):
         verbs = {"do": self.do, "drop": self.drop, "ask": lambda: super(Erase, self).post(request)}
         if act not in verbs:
             raise Http404
+        pk = self.kwargs["pk"]
+        if Household.objects.visible_to(self.request.user).exclude(erased_on=None).filter(pk=pk).exists():
+            # the button was pressed twice
+            messages.success(request, _("The household is erased. Its figures stay in the ledger."))
+            return redirect("household:inspect", pk)
         return verbs[act]()
 
     def form_valid(self, form: AskForm) -> HttpResponse:
@@ -211,11 +221,6 @@ class Erase(OneHousehold):
         else:
             messages.success(self.request, _("Asked. Another official or an administrator has to do it now."))
         return redirect("household:erase", self.household.pk)
-
-    def form_invalid(self, form: AskForm) -> HttpResponse:
-        answer = super().form_invalid(form)
-        answer.status_code = 422
-        return answer
 
     def drop(self) -> HttpResponse:
         try:

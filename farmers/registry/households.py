@@ -97,11 +97,12 @@ def account_of(household_id: int, by: User) -> User:
 
 
 def _kept(household_id: int, by: User) -> Household:
-    """The household, locked."""
+    """The household, locked; of one that was erased nothing is kept any more."""
     if not may(by, Act.SERVE_VILLAGE):
         raise PermissionDenied
     household = (
         Household.objects.visible_to(by)
+        .there()
         .select_for_update(of=("self",), no_key=True)
         .select_related("user")
         .filter(pk=household_id)

@@ -33,10 +33,12 @@ def keep(
     cells: Mapping[str, str],
     revision: int,
     photo: UploadedFile | None = None,
+    *,
+    no_photo: bool = False,
 ) -> bool:
     """Write down what is typed. False, and nothing is kept, for a save older than the one there, or of what was sent.
 
-    Without a `photo` the one that is there stays. Raises PermissionDenied for a key that is another's, ValidationError
+    Without a `photo` the one that is there stays, but with `no_photo`: then it goes. Raises PermissionDenied for a key that is another's, ValidationError
     for a photo that is none; then nothing is saved.
     """
     if sent_as(key) is not None:
@@ -50,20 +52,29 @@ def keep(
         draft = LotDraft.objects.select_for_update().get(pk=key)
         if draft.by_id != by.pk:
             raise PermissionDenied
+        if sent_as(key) is not None:  # meanwhile
+            draft.delete()
+            return False
         kept = draft.revision <= revision
         if kept:
             draft.cells, draft.revision, draft.updated_at = short, revision, now
-            _with_photo(draft, picture)
+            _with_photo(draft, picture, no_photo=no_photo)
         stale = LotDraft.objects.of(by).values_list("pk", flat=True)[MOST_DRAFTS:]
         LotDraft.objects.filter(pk__in=list(stale)).delete()
     return kept
 
 
-def _with_photo(draft: LotDraft, picture: OurPicture | None) -> None:
-    """Save a draft that is locked, with another picture if there is one: of the two files one stays."""
+def _with_photo(draft: LotDraft, picture: OurPicture | None, *, no_photo: bool) -> None:
+    """Save a draft that is locked, with another picture if there is one, or with none: of two files one stays."""
     before = str(draft.photo.name or "")
-    if picture is None:
+    if picture is None and not (no_photo and before):
         draft.save(update_fields=["cells", "revision", "updated_at"])
+        return
+    storage = draft.photo.storage
+    if picture is None:
+        draft.photo = ""
+        draft.save(update_fields=["cells", "revision", "updated_at", "photo"])
+        transaction.on_commit(lambda: storage.delete(before))
         return
     draft.photo.save(str(picture.name), picture, save=False)
     try:
@@ -82,10 +93,12 @@ def follow_deletion(instance: LotDraft, **kwargs: object) -> None:
         transaction.on_commit(lambda: storage.delete(name))
 
 
-def send(row: NewLot, key: uuid.UUID, by: User, photos: Sequence[UploadedFile] = ()) -> tuple[Lot, bool]:
+def send(
+    row: NewLot, key: uuid.UUID, by: User, photos: Sequence[UploadedFile] = (), *, no_photo: bool = False
+) -> tuple[Lot, bool]:
     """Make the lot, and whether it is new: the same key sent twice, or twice at once, is one lot.
 
-    `photos` as they came; they are checked here. Without any, the draft's is taken. Raises ValidationError for one
+    `photos` as they came; they are checked here. Without any, the draft's is taken, but with `no_photo`. Raises ValidationError for one
     that is none, PermissionDenied for a key of another household; then nothing is saved.
     """
     if twin := _twin(row, key):
@@ -93,7 +106,7 @@ def send(row: NewLot, key: uuid.UUID, by: User, photos: Sequence[UploadedFile] =
     try:
         with transaction.atomic():
             lot = list_lots([row._replace(import_key=import_key(key))], by)[0]
-            for photo in photos or _kept_photo(key, by):
+            for photo in photos or ([] if no_photo else _kept_photo(key, by)):
                 add_photo(lot, photo)
             LotDraft.objects.filter(pk=key, by=by).delete()
             lot_waits.enqueue(lot.pk)

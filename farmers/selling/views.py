@@ -34,11 +34,13 @@ from marketplace.quantity import Unit, unit_size
 from .form import CELLS, ListingForm, units_of
 from .look import facts_of, looked_over
 from .models import LotDraft
-from .send import keep, send
+from .send import keep, send, sent_as
 
 # goods of one's own that are offered first, and how far back neighbours' prices are looked for
 RECENT = 6
 NEARBY_DAYS = 30
+# ticked: the photo that the draft has is to go
+NO_PHOTO = "no_photo"
 
 
 class Tile(NamedTuple):
@@ -76,6 +78,9 @@ def new(request: SignedIn) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, household)
     draft = LotDraft.objects.of(request.user).first()
+    if draft and sent_as(draft.key):  # a save that came in after the goods: what is written now is others
+        draft.delete()
+        draft = LotDraft.objects.of(request.user).first()
     form = ListingForm(initial=draft.cells if draft else None)
     return _page(request, household, form, draft.key if draft else uuid.uuid4(), draft)
 
@@ -89,15 +94,25 @@ def _sent(request: SignedIn, household: Household | None) -> HttpResponse:
     if household is None:
         raise PermissionDenied
     key = key_of(request)
+    no_photo = NO_PHOTO in request.POST
     form = ListingForm(request.POST, request.FILES)
     look = "look" in request.POST
     if form.is_valid():
         photo = form.cleaned_data["photo"]
         try:
             if look:
-                keep(household, request.user, key, _cells(request), _revision(request), photo)
+                keep(
+                    household,
+                    request.user,
+                    key,
+                    _cells(request),
+                    _revision(request),
+                    photo,
+                    no_photo=no_photo,
+                )
             else:
-                lot, _new = send(form.row(household), key, request.user, [photo] if photo else [])
+                photos = [photo] if photo else []
+                lot, _new = send(form.row(household), key, request.user, photos, no_photo=no_photo)
         except ValidationError as error:
             form.add_error("photo", error)
         else:
@@ -122,7 +137,7 @@ def _keep_what_is_good(request: SignedIn, household: Household, key: uuid.UUID, 
     photo = None if "photo" in form.errors else form.cleaned_data.get("photo")
     cells, revision = _cells(request), _revision(request)
     try:
-        keep(household, request.user, key, cells, revision, photo)
+        keep(household, request.user, key, cells, revision, photo, no_photo=NO_PHOTO in request.POST)
     except ValidationError as error:
         form.add_error("photo", error)
         keep(household, request.user, key, cells, revision)
@@ -143,6 +158,7 @@ def save(request: SignedIn) -> HttpResponse:
             _cells(request),
             _revision(request),
             request.FILES.get("photo"),
+            no_photo=NO_PHOTO in request.POST,
         )
     except ValidationError as error:
         return JsonResponse({"errors": {"photo": error.messages}}, status=422)

@@ -22,7 +22,7 @@ from shop.orders.transitions import locked
 from .first import MOST_DAYS
 from .models import DayChange, Side, firms_of
 from .steps import Refused
-from .talk import Said
+from .talk import Said, for_good
 from .told import day_moved
 
 State = DayChange.State
@@ -53,8 +53,8 @@ def speaks_for(user: User) -> QuerySet[Household]:
     return Household.objects.none()
 
 
-def _turn(order_id: int, by: User, said: Said) -> tuple[Order, Side, str]:
-    """The locked order, whose turn it is, and how the household agreed."""
+def _turn(order_id: int, by: User, said: Said) -> tuple[Order, Side, Household, str]:
+    """The locked order, whose turn it is, the household, and how it agreed."""
     order = locked(order_id)
     side = side_of(by, order)
     household = household_of(order)
@@ -63,8 +63,8 @@ def _turn(order_id: int, by: User, said: Said) -> tuple[Order, Side, str]:
     if side == Side.HOUSEHOLD and household.user_id != by.pk:
         if not said.consent:
             raise ValueError("whoever speaks for a household says how it agreed")
-        return order, side, said.consent
-    return order, side, ""
+        return order, side, household, said.consent
+    return order, side, household, ""
 
 
 def _must_be_here(order: Order) -> None:
@@ -79,7 +79,7 @@ def wish(order_id: int, day: dt.date, by: User, said: Said) -> DayChange:
     Raises Refused while the other side's wish waits, for the day that it is already, or when the plants have left;
     PermissionDenied; ValueError for a day out of bounds. The same form twice is one wish.
     """
-    order, side, consent = _turn(order_id, by, said)
+    order, side, household, consent = _turn(order_id, by, said)
     if known := order.day_changes.filter(key=said.key).first():
         return known
     if not today() <= day <= today() + dt.timedelta(days=MOST_DAYS):
@@ -98,7 +98,7 @@ def wish(order_id: int, day: dt.date, by: User, said: Said) -> DayChange:
         day=day,
         side=side,
         by=by,
-        why=said.why,
+        why=for_good(said.why, household),
         consent=consent,
         key=said.key,
     )
@@ -113,7 +113,7 @@ def answer(change_id: int, agree: bool, by: User, said: Said) -> DayChange:
     The same answer twice is one. Raises Refused, PermissionDenied.
     """
     change = DayChange.objects.get(pk=change_id)
-    order, side, consent = _turn(change.order_id, by, said)
+    order, side, _household, consent = _turn(change.order_id, by, said)
     change.refresh_from_db()
     to = State.AGREED if agree else State.REFUSED
     if change.side == side:
@@ -138,7 +138,7 @@ def answer(change_id: int, agree: bool, by: User, said: Said) -> DayChange:
 def take_back(change_id: int, by: User, said: Said) -> DayChange:
     """Whoever wished takes it back. Twice is once. Raises Refused when it was answered, PermissionDenied."""
     change = DayChange.objects.get(pk=change_id)
-    _order, side, _consent = _turn(change.order_id, by, said)
+    _order, side, _household, _consent = _turn(change.order_id, by, said)
     change.refresh_from_db()
     if change.side != side:
         raise PermissionDenied

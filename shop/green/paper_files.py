@@ -17,7 +17,9 @@ from marketplace.pictures import ACCEPT, MAX_BYTES, photo
 _HEAD = b"%PDF-"
 # what a certificate never has, and what makes a reader's program do things: scripts, programs, files, forms that send
 _ACTS = re.compile(
-    rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|OpenAction|AA|SubmitForm|ImportData|RichMedia|XFA)\b"
+    rb"/(?:JavaScript|Launch|EmbeddedFiles?|OpenAction|SubmitForm|ImportData|RichMedia)\b"
+    # names so short stand in every scan by chance: with what has to follow them
+    rb"|/AA\s*(?:<<|\d+ \d+ R)|/XFA\s*(?:\[|<<|\d+ \d+ R)"
 )
 
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from farmers.registry.models import Household
 from farmers.stock import movements
 from farmers.stock.models import Lot
 from farmers.stock.signals import stock_missed
@@ -91,7 +92,8 @@ def begin(lot: Lot, visit_on: dt.date, phone: str, said: Said, by: User) -> Talk
                 visit_on=visit_on,
                 state=State.ASKED,
             )
-            advance(talk, Kind.ASK, Side.FIRM, by, said.key, said.at, day=visit_on, why=said.why)
+            why = for_good(said.why, lot.household) if said.why else ""
+            advance(talk, Kind.ASK, Side.FIRM, by, said.key, said.at, day=visit_on, why=why)
             return talk
     except IntegrityError:  # its twin of this very moment
         if talk := known.first():
@@ -306,9 +308,13 @@ def end(talk_id: int, by: User, said: Said) -> Talk:
 
 def _advance(turn: _Turn, kind: Kind, by: User, **facts: object) -> Step:
     said = turn.said
-    return advance(
-        turn.talk, kind, turn.side, by, said.key, said.at, why=said.why, consent=said.consent, **facts
-    )
+    why = for_good(said.why, turn.talk.lot.household) if said.why else ""
+    return advance(turn.talk, kind, turn.side, by, said.key, said.at, why=why, consent=said.consent, **facts)
+
+
+def for_good(words: str, household: Household) -> str:
+    """What is never changed again, and read by the other side, without the household's name and numbers."""
+    return household.masked_in(words)[:200]
 
 
 def release_held(talk: Talk, by: User | None) -> int:

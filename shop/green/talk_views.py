@@ -89,6 +89,8 @@ def _page(request: SignedIn, talk: Talk, wrong: Move | None = None, *, status: i
             "offer_is_ours": talk.offer is not None and talk.offer.side == side,
             "phone": talk.phone if side is not None and talk.is_open else "",
             "papers": papers_of([talk.lot_id])[talk.lot_id],
+            # that firms may still have of the plants
+            "there": talk.lot.available > 0 and talk.lot.is_for_green_channel(today()),
             "today": today(),
         },
         status=status,
@@ -110,8 +112,10 @@ def _moves(request: SignedIn, talk: Talk, side: Side | None) -> list[Move]:
             continue
         if kind == Kind.ACCEPT and (talk.offer is None or talk.offer.side == side):
             continue
-        if (kind == Kind.LET_GO and not talk.held) or (kind == Kind.HOLD and talk.held):
+        if kind == Kind.LET_GO and not talk.held:
             continue
+        if kind == Kind.HOLD and (talk.held or talk.steps.filter(kind=Kind.HOLD).exists()):
+            continue  # once in a talk
         if kind == Kind.SEEN and talk.visit_on and talk.visit_on > today():
             continue
         name = END if kind in (Kind.DECLINE, Kind.WITHDRAW) else kind.value

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django_tasks import task
 
 from farmers.registry.officers import answering_for
+from marketplace.access.models import Role, User
 from marketplace.money import yuan
 from marketplace.notices.tell import tell
 from marketplace.notices.words import in_both
@@ -40,15 +44,23 @@ def talk_moved(step_id: int) -> int:
         return 0
     talk, people = step.talk, set()
     if step.side != Side.FIRM:
-        people |= _of_firm(talk)
+        people |= _of_firm(talk.firm_id, {talk.buyer_id, *_spoke(talk.steps.all())})
     if step.side != Side.HOUSEHOLD:
         people |= _of_household(talk)
     return tell(people - {step.by_id}, kind, _facts(step), talk.get_absolute_url(), f"talk:{step.pk}")
 
 
-def _of_firm(talk: Talk) -> set[int | None]:
-    spoke = talk.steps.filter(side=Side.FIRM, by__is_active=True).values_list("by", flat=True)
-    return {talk.buyer_id, *spoke}
+def _spoke(rows: QuerySet[Step] | QuerySet[DayChange]) -> QuerySet[Any]:
+    """Whoever spoke for the firm."""
+    return rows.filter(side=Side.FIRM).order_by().values_list("by", flat=True)
+
+
+def _of_firm(firm_id: int | None, spoke: set[int | None]) -> set[int | None]:
+    """Of whoever spoke for the firm those who still buy for it; where nobody does any more, all who do."""
+    acts = Q(membership__organisation=firm_id) | Q(membership__organisation__cooks_for=firm_id)
+    buyers = User.objects.filter(acts, role=Role.NURSERY, is_active=True)
+    there: set[int | None] = set(buyers.values_list("pk", flat=True))
+    return spoke & there or there
 
 
 def _of_household(talk: Talk) -> set[int | None]:
@@ -83,7 +95,10 @@ def day_moved(change_id: int) -> int:
         return 0
     asked = change.state == DayChange.State.WAITING
     to_firm = (change.side == Side.FIRM) != asked
-    people = {order.buyer_id} if to_firm else _households(order)
+    if to_firm:
+        people = _of_firm(order.organisation_id, {order.buyer_id, *_spoke(order.day_changes.all())})
+    else:
+        people = _households(order)
     facts = {"number": order.number, **in_both("day", lambda: month_day(change.day))}
     by = change.by_id if asked else change.answered_by_id
     link = reverse("green:day", args=[order.number])

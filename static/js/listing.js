@@ -13,8 +13,8 @@
   const SIZES = form ? [...form.querySelectorAll("[data-measures] [name]")] : [];
   const CELLS = ["product", "amount", "unit", "price", "when", "day", "grade", "note", ...SIZES.map((each) => each.name)];
 
-  // --- what the phone keeps: one record for each goods, {key, seller, cells, photo, there, step, state, errors, at}.
-  // `there`: the market has the photo as well
+  // --- what the phone keeps: one record for each goods, {key, seller, cells, photo, there, gone, step, state, errors, at}.
+  // `there`: the market has the photo as well; `gone`: one that it had was taken away
 
   const opened = new Promise((resolve, reject) => {
     const asked = indexedDB.open("selling", 1);
@@ -55,6 +55,7 @@
     data.append("key", goods.key);
     data.append("seller", goods.seller);
     data.append("revision", String(goods.at));
+    if (goods.gone) data.append("no_photo", "1");
     return data;
   }
 
@@ -168,6 +169,8 @@
   const seen = form.querySelector("[data-look]");
   const status = form.querySelector("[data-saved]");
   const canvas = form.querySelector("canvas[data-photo]");
+  const away = form.querySelector("[data-away]");
+  const gone = form.elements.no_photo;
   let keptPhoto = form.querySelector("[data-kept-photo]"); // of the draft that the market has
   let step = 0;
   let photo = null;
@@ -225,7 +228,7 @@
     for (const name of CELLS) if (data.get(name)) cells[name] = String(data.get(name));
     const tile = chosen();
     const name = tile ? tile.closest(".tile").textContent.trim() : "";
-    return { key: form.elements.key.value, seller, cells, photo, photoName, there: !fresh, name, step, state: "writing", errors: {}, at: Date.now() };
+    return { key: form.elements.key.value, seller, cells, photo, photoName, there: !fresh, gone: gone.checked, name, step, state: "writing", errors: {}, at: Date.now() };
   }
 
   function fill(goods) {
@@ -246,14 +249,25 @@
     photo = goods.photo || null;
     photoName = goods.photoName || "";
     fresh = goods.there ? null : photo;
-    if (photo || Number(form.dataset.revision) === 0) dropKeptPhoto();
+    gone.checked = !!goods.gone;
+    if (photo || gone.checked || Number(form.dataset.revision) === 0) dropKeptPhoto();
     if (photo) draw(photo);
+    away.hidden = !photo && !keptPhoto;
     followDay();
   }
 
   function dropKeptPhoto() {
     keptPhoto?.remove();
     keptPhoto = null;
+  }
+
+  function takeAway() {
+    [photo, photoName, fresh] = [null, "", null];
+    form.elements.photo.value = "";
+    gone.checked = true; // told to the market until there is another
+    dropKeptPhoto();
+    canvas.hidden = away.hidden = true;
+    form.elements.photo.focus();
   }
 
   function mark(errors) {
@@ -293,6 +307,7 @@
   async function draw(file) {
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      if (file !== photo) return; // taken away meanwhile
       canvas.height = Math.round((canvas.width * picture.height) / picture.width);
       canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
       canvas.hidden = false;
@@ -432,10 +447,16 @@
       show(1);
     }
     if (event.target.name === "when") followDay();
+    if (event.target === gone) {
+      takeAway();
+      await keep();
+    }
     if (event.target.name === "photo") {
       const file = event.target.files[0];
-      [photo, photoName] = file ? [file, file.name] : [null, ""];
-      if (file) {
+      if (!file) takeAway();
+      else {
+        [photo, photoName] = [file, file.name];
+        gone.checked = away.hidden = false;
         dropKeptPhoto();
         shrinking = smaller(file);
         const made = await shrinking;
@@ -520,6 +541,7 @@
   (async () => {
     for (const hidden of form.querySelectorAll(".listing-steps, .listing-search, [data-by]")) hidden.hidden = false;
     if (form.elements.key.value === "00000000-0000-0000-0000-000000000000") form.elements.key.value = crypto.randomUUID();
+    gone.checked = false; // whatever the browser remembers of an older page
     form.elements.seller.disabled = true; // what is sent says itself whose it is
     const failed = form.querySelector(".errorlist");
     const asked = location.hash.slice(1);

@@ -209,6 +209,38 @@ def test_it_is_looked_over_as_buyers_will_see_it_and_mended_from_there(
     assert (lot.listed, lot.price_fen, lot.photos.count()) == (40_000, 1_200, 1)
 
 
+def test_a_photo_that_was_taken_away_is_gone_here_and_there(
+    seller: User, somebody: Callable[..., Page]
+) -> None:
+    page = somebody(seller, viewport=PHONE)
+    ready(page)
+    choose(page)
+    write(page)
+    away, picture = page.locator("[data-away]"), page.locator("canvas[data-photo]")
+    expect(away).to_be_hidden()
+    page.locator("[name=photo]").set_input_files(a_photo())
+    expect(picture).to_be_visible()
+    page.locator("[data-next]").click()  # looked over, the market has it
+    expect(page.locator("[data-look] canvas")).to_be_visible()
+    for _ in range(40):
+        if LotDraft.objects.exclude(photo="").exists():
+            break
+        page.wait_for_timeout(500)
+    page.locator("[data-back]").click()
+    away.click()
+    expect(picture).to_be_hidden()
+    expect(away).to_be_hidden()
+    page.reload()
+    expect(page.locator("[name=price]")).to_have_value("1块2")
+    expect(picture).to_be_hidden()
+    expect(page.locator("[data-kept-photo]")).to_have_count(0)
+    page.locator("[data-next]").click()
+    expect(page.locator("[data-no-photo]")).to_be_visible()
+    page.locator("[data-send]").click()
+    page.wait_for_url("**/sent/", timeout=30_000)
+    assert Lot.objects.get().photos.count() == 0
+
+
 def test_plants_are_asked_for_their_sizes_and_are_found_by_them(
     seller: User, somebody: Callable[..., Page], console: Console
 ) -> None:

@@ -14,14 +14,16 @@ from django.urls import reverse
 from marketplace.access.models import Role, User
 from marketplace.days import today
 from marketplace.notices.models import Notice
+from shop.buyers.models import Member
 from shop.green import days
+from shop.green import talk as talks
 from shop.green.models import DayChange
 from shop.green.steps import Refused
 from shop.orders.models import Order
 from tests.makers import a_person, a_village, an_officer, an_order, sent_off, signed_in
 from tests.notices.worker import work
 
-from .talks import SOON, Scene, a_buyer, a_scene, agreed, said
+from .talks import PHONE, SOON, Scene, a_buyer, a_scene, agreed, begun, said
 
 pytestmark = pytest.mark.django_db
 LATER = today() + 2 * SOON
@@ -177,3 +179,38 @@ def test_an_officer_who_wished_for_a_household_takes_it_back(scene: Scene, order
     assert send(scene.officer, order, "green:day_answer", change.pk, what="take_back") == 302
     change.refresh_from_db()
     assert change.state == "taken_back"
+
+
+def test_what_is_said_of_a_day_is_kept_without_name_and_number(scene: Scene, order: Order) -> None:
+    """It can never be changed again, not even when the household is erased; and the firm reads it."""
+    household = scene.lot.household
+    household.head_name, household.phone = "欧阳翠羽", "13957134682"
+    household.save()
+    why = "欧阳翠羽说要下雨，打13957134682"
+    days.wish(order.pk, LATER, scene.officer, said(why, consent="phone"))
+    assert DayChange.objects.get().why == "欧***说要下雨，打****4682"
+    talk = begun(scene, a_buyer())
+    talks.end(talk.pk, scene.officer, said(why, consent="phone"))
+    told = [step.why for step in talk.steps.all()]
+    assert told == ["", "欧***说要下雨，打****4682"]
+    other = talks.begin(scene.lot, today(), PHONE, said("找欧阳翠羽看树"), a_buyer())
+    assert other.steps.get().why == "找欧***看树"
+    longest = days.wish(order.pk, LATER + SOON, scene.officer, said("欧阳翠羽" * 50, consent="phone"))
+    assert len(longest.why) <= 200
+
+
+def test_who_left_the_firm_hears_of_its_days_and_talks_no_more(scene: Scene, order: Order) -> None:
+    talk = begun(scene)
+    work()
+    Notice.objects.all().delete()
+    firm, colleague = talk.firm, a_person(Role.NURSERY)
+    Member.objects.create(organisation=firm, user=colleague)
+    firm.members.filter(user=scene.buyer).delete()
+    days.wish(order.pk, LATER, scene.seller, said())
+    talks.set_day(talk.pk, today(), scene.seller, said())
+    work()
+    assert not Notice.objects.filter(user=scene.buyer, kind__in=("day_asked", "talk_day")).exists()
+    assert set(Notice.objects.filter(user=colleague).values_list("kind", flat=True)) == {
+        "day_asked",
+        "talk_day",
+    }

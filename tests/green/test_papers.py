@@ -137,6 +137,8 @@ def test_entered_twice_it_is_one(scene: Scene, order: Order) -> None:
         {"valid_until": "soon"},
         {"file": a_pdf(PDF.replace(b"%%EOF", b""))},
         {"file": a_pdf(PDF.replace(b"/Catalog", b"/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>"))},
+        {"file": a_pdf(PDF.replace(b"/Catalog", b"/Catalog/AA<</O 2 0 R>>"))},
+        {"file": a_pdf(PDF.replace(b"/Catalog", b"/Catalog/AcroForm<</XFA 2 0 R>>"))},
         {"file": a_pdf(name="a.jpg")},
         {"file": a_pdf(PDF + b"0" * (12 * 1024 * 1024) + b"%%EOF")},
         {"file": SimpleUploadedFile("a.jpg", b"<svg onload=alert(1)>", "image/jpeg")},
@@ -149,6 +151,16 @@ def test_what_is_wrong_is_said_and_nothing_is_kept(scene: Scene, order: Order, w
     answer = signed_in(scene.officer).post(at_parcel(order), form(**wrong))
     assert answer.status_code == 422
     assert not Paper.objects.exists()
+
+
+def test_a_scan_that_has_such_letters_by_chance_is_taken(scene: Scene, order: Order) -> None:
+    """A scanned page is a picture of some megabytes, in which any three letters come up."""
+    chance = (
+        b"2 0 obj<</Length 24>>stream\n\x8a/AA\x00\xf1/JS\x01 /XFA\xff/AA\n/AA(\nendstream endobj\ntrailer"
+    )
+    file = a_pdf(PDF.replace(b"trailer", chance))
+    assert signed_in(scene.officer).post(at_parcel(order), form(file=file)).status_code == 302
+    assert Paper.objects.get().is_pdf
 
 
 def test_the_file_lies_where_no_web_server_looks_and_both_sides_get_it(scene: Scene, order: Order) -> None:

@@ -272,3 +272,23 @@ def test_both_are_told_when_a_reservation_is_over() -> None:
     assert "talk_unheld" in told(scene.seller)
     assert Lot.objects.get(pk=scene.lot.pk).available == 100
     assert talk.steps.filter(kind=Kind.UNHELD).count() == 1
+
+
+def test_who_has_reserved_once_is_not_asked_to_again() -> None:
+    scene = a_scene()
+    talk = seen(scene)
+    assert button("hold", talk) in page(scene.buyer, talk)
+    talks.hold(talk.pk, 10, scene.buyer, said())
+    talks.let_go(talk.pk, scene.buyer, said())
+    assert button("hold", talk) not in page(scene.buyer, talk)
+
+
+def test_of_a_talk_that_is_over_a_way_leads_to_plants_that_are_there_alone() -> None:
+    scene = a_scene()
+    talk = begun(scene)
+    talks.end(talk.pk, scene.seller, said())
+    address = reverse("green:one", args=[scene.lot.slug])
+    assert address in page(scene.buyer, talk)
+    assert signed_in(scene.buyer).get(address).status_code == 200
+    Lot.objects.filter(pk=scene.lot.pk).update(state="withdrawn")
+    assert address not in page(scene.buyer, talk)

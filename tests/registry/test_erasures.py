@@ -124,9 +124,10 @@ def test_nobody_serves_or_lists_for_who_was_erased() -> None:
     after = erased(household)
     assert not Household.objects.visible_to(officer).exists()
     assert Household.objects.visible_to(a_person(Role.CASHIER)).get() == after
-    for verb in (lambda: open_account(after.pk, officer), lambda: show(after.pk, officer, True)):
-        with pytest.raises(PermissionDenied):
-            verb()
+    for by in (officer, a_person(Role.ADMIN)):
+        for verb in (lambda by=by: open_account(after.pk, by), lambda by=by: show(after.pk, by, True)):
+            with pytest.raises(PermissionDenied):
+                verb()
     with pytest.raises(PermissionDenied):
         a_lot(household=after)
     assert not Lot.objects.exists()

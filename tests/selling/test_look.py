@@ -14,10 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from farmers.registry.models import Household
 from farmers.selling.models import LotDraft
 from farmers.selling.views import seller_key
 from farmers.stock.models import Lot, StockMovement
 from marketplace.access.models import Role, User
+from marketplace.pictures import photo as our_photo
 from tests.makers import a_household, a_lot, a_person, an_officer, at_once, signed_in
 
 from .test_listing import GOODS, NEW, SAVE, a_photo, goods, script
@@ -228,3 +230,76 @@ def test_a_photo_that_got_lost_does_not_hold_up_the_goods(client: Client, seller
     assert client.get(reverse("selling:draft_photo", args=[key])).status_code == 404
     assert client.post(reverse("selling:look", args=[key])).status_code == 302
     assert Lot.objects.get().photos.count() == 0
+
+
+# --- taken away ---------------------------------------------------------------------------------
+
+
+def test_a_photo_is_taken_away_and_all_that_was_typed_stays(
+    client: Client, files: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    key = str(uuid.uuid4())
+    address = looked_at(client, key=key, photo=a_photo())
+    assert "photo.jpg" in client.get(address).content.decode()
+    assert 'name="no_photo"' in client.get(NEW).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert looked_at(client, key=key, amount="90", no_photo="1") == address
+    draft = LotDraft.objects.get()
+    assert (draft.photo.name, draft.cells["amount"], pictures(files)) == ("", "90", [])
+    assert "photo.jpg" not in client.get(address).content.decode()
+    client.post(address)
+    assert Lot.objects.get().photos.count() == 0
+
+
+def test_taken_away_without_a_network_it_is_not_sent_with_the_goods(client: Client, seller: User) -> None:
+    key = uuid.uuid4()
+    save(client, seller, key, 1, photo=a_photo())
+    assert script(client, goods(key=str(key), no_photo="1")).status_code == 201
+    assert Lot.objects.get().photos.count() == 0
+
+
+def test_taken_away_by_an_overtaken_save_it_stays(client: Client, seller: User) -> None:
+    key = uuid.uuid4()
+    save(client, seller, key, 5, photo=a_photo())
+    save(client, seller, key, 4, no_photo="1")
+    assert LotDraft.objects.get().photo
+    save(client, seller, key, 6, no_photo="1", photo=a_photo())
+    assert LotDraft.objects.get().photo, "another that was taken counts"
+    save(client, seller, key, 7, no_photo="1")
+    assert not LotDraft.objects.get().photo
+
+
+def test_taken_away_in_a_form_that_is_not_right_yet(client: Client, seller: User) -> None:
+    key = uuid.uuid4()
+    save(client, seller, key, 1, photo=a_photo())
+    page = client.post(NEW, goods(key=str(key), revision="2", amount="一些", no_photo="1"))
+    assert page.status_code == 422
+    assert not LotDraft.objects.get().photo
+
+
+# --- a save that comes in late --------------------------------------------------------------------
+
+
+def test_a_save_that_comes_in_late_does_not_bring_back_what_was_sent(
+    client: Client, seller: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While its photo is looked at, the goods are sent: else new goods would carry the key of those."""
+    key = uuid.uuid4()
+
+    def slow(photo: Any) -> Any:
+        monkeypatch.undo()
+        assert script(client, goods(key=str(key))).status_code == 201
+        return our_photo(photo)
+
+    monkeypatch.setattr("farmers.selling.send.our_photo", slow)
+    assert save(client, seller, key, 1, photo=a_photo()).json() == {"kept": False}
+    assert not LotDraft.objects.exists()
+
+
+def test_a_draft_of_goods_that_were_sent_is_not_offered_again(client: Client, seller: User) -> None:
+    key = uuid.uuid4()
+    script(client, goods(key=str(key)))
+    household = Household.objects.get(user=seller)
+    LotDraft.objects.create(key=key, household=household, by=seller, cells={"amount": "7"})
+    assert client.get(NEW).context["key"] != key
+    assert not LotDraft.objects.exists()
