@@ -37,8 +37,8 @@ def known_otherwise(lines: Sequence[Line], all_lines: Sequence[Line], tail: str)
     # all that is certain first, so that a line without a number takes no other's place
     for alike in (_in_number, _in_words):
         for line in lines:
-            if line.identity not in found and (one := _first(line, there, alike)):
-                found[line.identity] = one
+            if line.identity not in found and (same := _first(line, there, alike)):
+                found[line.identity] = same
     return found
 
 
