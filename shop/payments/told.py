@@ -77,6 +77,7 @@ def refund_made(refund_id: int) -> int:
     facts = {"number": order.number, "amount": yuan(refund.amount_fen)}
     return tell(_payers(order), "refunded", facts, order.get_absolute_url(), f"refund:{refund.pk}")
 
+
 @task(backend="notices")
 def refund_failed(refund_id: int) -> int:
     """Cashiers hear that money waits for their hands, where some of it is still to go back."""
@@ -86,7 +87,6 @@ def refund_failed(refund_id: int) -> int:
     facts = {"number": refund.order.number, "amount": yuan(refund.amount_fen)}
     link = f"{reverse('cashier')}#back"
     return tell(_cashiers(), "refund_failed", facts, link, f"refund-failed:{refund.pk}")
-
 
 
 @task(backend="notices")

@@ -200,13 +200,13 @@ class Life(RuleBasedStateMachine):
                 lambda pk=run.pk, rows=rows: settle.take_in(pk, read(as_csv(rows)), self.cashiers[1])
             )
 
-    @rule(comes=st.booleans())
-    def cash_to_households(self, comes: bool) -> None:
     @rule()
     def the_bank_returns_the_first(self) -> None:
         for payout in Payout.objects.filter(way="bank", state="paid").order_by("pk")[:1]:
             settle.bounced(payout.pk, "退汇", self.cashiers[0])
 
+    @rule(comes=st.booleans())
+    def cash_to_households(self, comes: bool) -> None:
         for payout in Payout.objects.filter(way="cash", state="waiting"):
             if comes:
                 self.attempt(lambda pk=payout.pk: settle.pay_cash(pk, f"P-{next(_number)}", self.cashiers[0]))
