@@ -9,7 +9,7 @@ its triggers, and must call `install` again (a test notices).
 
 from __future__ import annotations
 
-from marketplace.guards import executes, refusing_function
+from marketplace.guards import as_written, drops, executes, full, refusing_function
 
 RUN, PAYOUT, LINE = "payouts_payoutrun", "payouts_payout", "payouts_payoutline"
 # what may not change. A payout's account is left out: it is encrypted anew when the keys change
@@ -51,6 +51,7 @@ TWINS: dict[str, tuple[str, ...]] = {
         "(live AND NEW.live AND entry_id = NEW.entry_id)",
     ),
 }
+REFUSE = "payout_refuse"
 REFUSAL = "a payout is never changed once it is made: pay what failed in another run"
 
 
@@ -65,16 +66,21 @@ def names(vendor: str) -> list[tuple[str, str]]:
 
 def statements(vendor: str) -> list[str]:
     """The SQL that puts every guard up; it may be run again."""
-    return _postgresql() if vendor == "postgresql" else _sqlite()
+    same = "IS NOT DISTINCT FROM" if vendor == "postgresql" else "IS"
+    sql = [refusing_function(REFUSE, REFUSAL)] if vendor == "postgresql" else []
+    for table in FIXED:
+        changed = _changed(table, same)
+        sql += as_written(
+            vendor, table, function=REFUSE, refusal=REFUSAL, twins=TWINS[table], changed=changed
+        )
+    for table in PARTS:
+        sql += full(vendor, table, too_many=_too_many(table), refusal=REFUSAL)
+    return sql
 
 
 def removals(vendor: str) -> list[str]:
     """The SQL that takes every guard down."""
-    if vendor != "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {table}_{what}" for table, what in names(vendor)]
-    drops = [f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}" for table, what in names(vendor)]
-    functions = [f"DROP FUNCTION IF EXISTS {table}_full()" for table in PARTS]
-    return [*drops, *functions, "DROP FUNCTION IF EXISTS payout_refuse()"]
+    return drops(vendor, names(vendor), [*(f"{table}_full" for table in PARTS), REFUSE])
 
 
 def _changed(table: str, same: str) -> str:
@@ -87,48 +93,6 @@ def _changed(table: str, same: str) -> str:
 def _too_many(table: str) -> str:
     whole, own, count = PARTS[table]
     return f"NEW.position > (SELECT {count} FROM {whole} WHERE id = NEW.{own})"
-
-
-def _postgresql() -> list[str]:
-    refuse = f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;"
-    sql = [refusing_function("payout_refuse", REFUSAL)]
-    for table in FIXED:
-        sql += [
-            f"CREATE OR REPLACE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW"
-            f" WHEN ({_changed(table, 'IS NOT DISTINCT FROM')}) EXECUTE FUNCTION payout_refuse()",
-            f"CREATE OR REPLACE TRIGGER {table}_kept BEFORE DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION payout_refuse()",
-            f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION payout_refuse()",
-        ]
-    for table in PARTS:
-        sql += [
-            f"CREATE OR REPLACE FUNCTION {table}_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF {_too_many(table)} THEN {refuse} END IF; RETURN NEW; END $$",
-            f"CREATE OR REPLACE TRIGGER {table}_full BEFORE INSERT ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {table}_full()",
-        ]
-    return sql
-
-
-def _sqlite() -> list[str]:
-    body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    sql = []
-    for table in FIXED:
-        sql += [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_frozen BEFORE UPDATE ON {table}"
-            f" WHEN {_changed(table, 'IS')} {body}",
-            f"CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE DELETE ON {table} {body}",
-            # INSERT OR REPLACE deletes without asking the trigger above
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {' OR '.join(TWINS[table])}) {body}",
-        ]
-    for table in PARTS:
-        sql.append(
-            f"CREATE TRIGGER IF NOT EXISTS {table}_full BEFORE INSERT ON {table}"
-            f" WHEN {_too_many(table)} {body}"
-        )
-    return sql
 
 
 install = executes(statements)

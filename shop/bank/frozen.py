@@ -7,7 +7,7 @@ it and so loses its triggers, and must call `install` again (a test notices).
 
 from __future__ import annotations
 
-from marketplace.guards import executes, refusing_function
+from marketplace.guards import as_written, drops, executes, refusing_function
 
 # what may not change. Payer and words are left out: they are encrypted anew when the keys change
 FIXED: dict[str, tuple[str, ...]] = {
@@ -26,6 +26,7 @@ TWINS: dict[str, tuple[str, ...]] = {
 }
 # PostgreSQL compares no json: as text it does
 _AS_TEXT = {"figures"}
+REFUSE = "bank_refuse"
 REFUSAL = "what the bank told and what was closed on it is never changed"
 
 
@@ -37,52 +38,27 @@ def names(vendor: str) -> list[tuple[str, str]]:
 
 def statements(vendor: str) -> list[str]:
     """The SQL that puts every guard up; it may be run again."""
-    return _postgresql() if vendor == "postgresql" else _sqlite()
+    if vendor == "postgresql":
+        sql, same = [refusing_function(REFUSE, REFUSAL)], ("IS NOT DISTINCT FROM", "::text")
+    else:
+        sql, same = [], ("IS", "")
+    for table, twins in TWINS.items():
+        changed = _changed(table, *same)
+        sql += as_written(vendor, table, function=REFUSE, refusal=REFUSAL, twins=twins, changed=changed)
+    return sql
 
 
 def removals(vendor: str) -> list[str]:
     """The SQL that takes every guard down."""
-    if vendor != "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {table}_{what}" for table, what in names(vendor)]
-    drops = [f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}" for table, what in names(vendor)]
-    return [*drops, "DROP FUNCTION IF EXISTS bank_refuse()"]
+    return drops(vendor, names(vendor), [REFUSE])
 
 
-def _changed(table: str, same: str, cast: str = "") -> str:
+def _changed(table: str, same: str, cast: str) -> str:
     kept = []
     for name in FIXED[table]:
         column = f'"{name}"' + (cast if name in _AS_TEXT else "")
         kept.append(f"OLD.{column} {same} NEW.{column}")
     return f"NOT ({' AND '.join(kept)})"
-
-
-def _postgresql() -> list[str]:
-    sql = [refusing_function("bank_refuse", REFUSAL)]
-    for table in FIXED:
-        sql += [
-            f"CREATE OR REPLACE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW"
-            f" WHEN ({_changed(table, 'IS NOT DISTINCT FROM', '::text')}) EXECUTE FUNCTION bank_refuse()",
-            f"CREATE OR REPLACE TRIGGER {table}_kept BEFORE DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION bank_refuse()",
-            f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION bank_refuse()",
-        ]
-    return sql
-
-
-def _sqlite() -> list[str]:
-    body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    sql = []
-    for table, same in TWINS.items():
-        sql += [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_frozen BEFORE UPDATE ON {table}"
-            f" WHEN {_changed(table, 'IS')} {body}",
-            f"CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE DELETE ON {table} {body}",
-            # INSERT OR REPLACE deletes without asking the trigger above
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {' OR '.join(same)}) {body}",
-        ]
-    return sql
 
 
 install = executes(statements)

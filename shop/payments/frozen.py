@@ -8,7 +8,7 @@ its triggers, and must call `install` again (a test notices).
 
 from __future__ import annotations
 
-from marketplace.guards import executes, refusing_function
+from marketplace.guards import as_written, drops, executes, full, refusing_function
 
 STATEMENT = "payments_statement"
 # what stands on a statement, and the statement's column that says how many there are
@@ -17,6 +17,22 @@ FIXED = (
     "id", "number", "organisation_id", "period", "opening_fen", "accepted_fen", "returned_fen", "paid_fen",
     "closing_fen", "line_count", "credit_count", "due_on", "issued_at", "issued_by_id",
 )  # fmt: skip
+# what tells rows apart, where INSERT OR REPLACE would delete the other without a word
+_PLACE = "(statement_id = NEW.statement_id AND position = NEW.position)"
+TWINS: dict[str, tuple[str, ...]] = {
+    STATEMENT: (
+        "id = NEW.id",
+        "number = NEW.number",
+        "(organisation_id = NEW.organisation_id AND period = NEW.period)",
+    ),
+    "payments_statementline": ("id = NEW.id", _PLACE, "entry_id = NEW.entry_id"),
+    "payments_statementcredit": (
+        "id = NEW.id",
+        _PLACE,
+        *(f"{column} = NEW.{column}" for column in ("transfer_id", "payment_id", "refund_id")),
+    ),
+}
+REFUSE = "statement_refuse"
 REFUSAL = "a statement is never changed once it is issued: put it right in the next one"
 
 
@@ -31,16 +47,20 @@ def names(vendor: str) -> list[tuple[str, str]]:
 
 def statements(vendor: str) -> list[str]:
     """The SQL that puts every guard up; it may be run again."""
-    return _postgresql() if vendor == "postgresql" else _sqlite()
+    same = "IS NOT DISTINCT FROM" if vendor == "postgresql" else "IS"
+    sql = [refusing_function(REFUSE, REFUSAL)] if vendor == "postgresql" else []
+    for table, twins in TWINS.items():
+        changed = _changed(same) if table == STATEMENT else ""
+        sql += as_written(vendor, table, function=REFUSE, refusal=REFUSAL, twins=twins, changed=changed)
+    for table, count in PARTS.items():
+        too_many = f"NEW.position > (SELECT {count} FROM {STATEMENT} WHERE id = NEW.statement_id)"
+        sql += full(vendor, table, too_many=too_many, refusal=REFUSAL)
+    return sql
 
 
 def removals(vendor: str) -> list[str]:
     """The SQL that takes every guard down."""
-    if vendor != "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {table}_{what}" for table, what in names(vendor)]
-    drops = [f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}" for table, what in names(vendor)]
-    functions = [f"DROP FUNCTION IF EXISTS {table}_full()" for table in PARTS]
-    return [*drops, *functions, "DROP FUNCTION IF EXISTS statement_refuse()"]
+    return drops(vendor, names(vendor), [*(f"{table}_full" for table in PARTS), REFUSE])
 
 
 def _closed_again(same: str) -> str:
@@ -54,68 +74,6 @@ def _closed_again(same: str) -> str:
 def _changed(same: str) -> str:
     kept = " AND ".join(f"OLD.{column} {same} NEW.{column}" for column in FIXED)
     return f"NOT ({kept}) OR {_closed_again(same)}"
-
-
-def _postgresql() -> list[str]:
-    refuse = f"RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;"
-    sql = [
-        refusing_function("statement_refuse", REFUSAL),
-        f"CREATE OR REPLACE TRIGGER {STATEMENT}_frozen BEFORE UPDATE ON {STATEMENT} FOR EACH ROW"
-        f" WHEN ({_changed('IS NOT DISTINCT FROM')}) EXECUTE FUNCTION statement_refuse()",
-    ]
-    for table, count in PARTS.items():
-        sql += [
-            f"CREATE OR REPLACE TRIGGER {table}_frozen BEFORE UPDATE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION statement_refuse()",
-            f"CREATE OR REPLACE FUNCTION {table}_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF NEW.position > (SELECT {count} FROM {STATEMENT} WHERE id = NEW.statement_id)"
-            f" THEN {refuse} END IF; RETURN NEW; END $$",
-            f"CREATE OR REPLACE TRIGGER {table}_full BEFORE INSERT ON {table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {table}_full()",
-        ]
-    for table in (STATEMENT, *PARTS):
-        sql += [
-            f"CREATE OR REPLACE TRIGGER {table}_kept BEFORE DELETE ON {table}"
-            " FOR EACH ROW EXECUTE FUNCTION statement_refuse()",
-            f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
-            " FOR EACH STATEMENT EXECUTE FUNCTION statement_refuse()",
-        ]
-    return sql
-
-
-def _sqlite() -> list[str]:
-    body = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    twins: dict[str, tuple[str, ...]] = {
-        STATEMENT: ("id = NEW.id", "number = NEW.number", _pair("organisation_id", "period"))
-    }
-    sql = [
-        f"CREATE TRIGGER IF NOT EXISTS {STATEMENT}_frozen BEFORE UPDATE ON {STATEMENT}"
-        f" WHEN {_changed('IS')} {body}"
-    ]
-    for table, count in PARTS.items():
-        own = ("entry_id",) if count == "line_count" else ("transfer_id", "payment_id", "refund_id")
-        twins[table] = (
-            "id = NEW.id",
-            _pair("statement_id", "position"),
-            *(f"{column} = NEW.{column}" for column in own),
-        )
-        sql += [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_frozen BEFORE UPDATE ON {table} {body}",
-            f"CREATE TRIGGER IF NOT EXISTS {table}_full BEFORE INSERT ON {table}"
-            f" WHEN NEW.position > (SELECT {count} FROM {STATEMENT} WHERE id = NEW.statement_id) {body}",
-        ]
-    for table, same in twins.items():
-        sql += [
-            f"CREATE TRIGGER IF NOT EXISTS {table}_kept BEFORE DELETE ON {table} {body}",
-            # INSERT OR REPLACE deletes without asking the trigger above
-            f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {' OR '.join(same)}) {body}",
-        ]
-    return sql
-
-
-def _pair(one: str, other: str) -> str:
-    return f"({one} = NEW.{one} AND {other} = NEW.{other})"
 
 
 install = executes(statements)
