@@ -9,8 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from farmers.registry.models import Household, Town, Village, covered_by
-from marketplace.access.rules import Act, may
+from farmers.registry.models import Household, Town, Village, about_households_of
 from marketplace.quantity import Measure, Unit
 
 from . import hashes
@@ -26,15 +25,7 @@ if TYPE_CHECKING:
 class EntryQuerySet(models.QuerySet["Entry"]):
     def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
         """The entries this person may open one by one (everybody may see the merged public figures)."""
-        if not user.is_authenticated:
-            return self.none()
-        if may(user, Act.SEE_CITY):
-            return self
-        if may(user, Act.SERVE_VILLAGE):
-            return self.filter(covered_by(user, "household__"))
-        if may(user, Act.SELL):
-            return self.filter(household__user=user)
-        return self.none()
+        return self.filter(about_households_of(user))
 
     def in_days(self, first: dt.date, last: dt.date) -> EntryQuerySet:
         """Entries of the Shanghai days from `first` to `last`, both included."""

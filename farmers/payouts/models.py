@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from farmers.ledger.models import Entry
-from farmers.registry.models import Household, covered_by
-from marketplace.access.rules import Act, may
+from farmers.registry.models import Household, about_households_of
 from marketplace.personal import EncryptedTextField
 
 if TYPE_CHECKING:
@@ -86,15 +85,7 @@ class PayoutRun(models.Model):
 class PayoutQuerySet(models.QuerySet["Payout"]):
     def visible_to(self, user: User | AnonymousUser) -> PayoutQuerySet:
         """The payouts this person may open: all for the city, the own villages' for an officer, the own for a seller."""
-        if not user.is_authenticated:
-            return self.none()
-        if may(user, Act.SEE_CITY):
-            return self
-        if may(user, Act.SERVE_VILLAGE):
-            return self.filter(covered_by(user, "household__"))
-        if may(user, Act.SELL):
-            return self.filter(household__user=user)
-        return self.none()
+        return self.filter(about_households_of(user))
 
     def live(self) -> PayoutQuerySet:
         """Paid, or on their way: their entries are in no other payout."""

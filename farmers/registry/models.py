@@ -146,6 +146,20 @@ def covered_by(user: User, prefix: str = "") -> Q:
     return Q(**{f"{prefix}village__town": officer.town_id})
 
 
+def about_households_of(user: User | AnonymousUser) -> Q:
+    """The condition on a row with a `household` that this person may read it.
+
+    The city reads all, an officer what the own villages' households have, a seller the own; nobody else anything.
+    """
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    if may(user, Act.SEE_CITY):
+        return Q()
+    if may(user, Act.SERVE_VILLAGE):
+        return covered_by(user, "household__")
+    return Q(household__user=user) if may(user, Act.SELL) else Q(pk__in=[])
+
+
 class Household(models.Model):
     """A family that sells. The public meets it as town, village and a masked name, and only by its consent."""
 

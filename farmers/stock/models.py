@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from farmers.registry.models import Household, HouseholdMark, Town, Village, covered_by
-from marketplace.access.rules import Act, may
+from farmers.registry.models import Household, HouseholdMark, Town, Village, about_households_of
 from marketplace.pinyin import Sounded
 from marketplace.quantity import Measure, Unit
 
@@ -135,15 +134,7 @@ class LotQuerySet(models.QuerySet["Lot"]):
 
     def visible_to(self, user: User | AnonymousUser) -> LotQuerySet:
         """The lots whose stock and people this person may see (buyers meet offers instead)."""
-        if not user.is_authenticated:
-            return self.none()
-        if may(user, Act.SEE_CITY):
-            return self
-        if may(user, Act.SERVE_VILLAGE):
-            return self.filter(covered_by(user, "household__"))
-        if may(user, Act.SELL):
-            return self.filter(household__user=user)
-        return self.none()
+        return self.filter(about_households_of(user))
 
 
 class Consent(models.TextChoices):
