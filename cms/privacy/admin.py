@@ -25,12 +25,12 @@ from farmers.registry.erasure import AlreadyAsked, NothingToErase, ask_erasure, 
 from farmers.registry.models import Erasure, Household, encrypted
 from farmers.selling.officer_forms import parts_of
 from marketplace.access.rules import Act, SignedIn, may
+from marketplace.sheets import download
 
 from ..looked_up import LookedUp, LookUpInspect, a_column, has_lots_on_sale
 from .copy import export_household
 from .erase import StillNeeded, erase_household
 from .needed import still_needed
-from .own import as_file
 
 # --- looked up ----------------------------------------------------------------------------------
 
@@ -171,7 +171,8 @@ class GiveCopy(OneHousehold):
     page_title = gettext_lazy("Give out a copy")
 
     def form_valid(self, form: CopyForm) -> HttpResponse:
-        return as_file(*export_household(self.household.pk, self.request.user, form.cleaned_data["words"]))
+        name, content = export_household(self.household.pk, self.request.user, form.cleaned_data["words"])
+        return download(content, name, "application/zip")
 
 
 class AskForm(forms.Form):

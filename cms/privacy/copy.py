@@ -20,8 +20,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from farmers.ledger.kinds import Channel
 from farmers.registry.models import Household
@@ -32,6 +30,7 @@ from marketplace.access.rules import Act, may
 from marketplace.money import yuan
 from marketplace.personal import EncryptedTextField, masked_phone
 from marketplace.quantity import Unit, in_units
+from marketplace.sheets import cell, saved
 from marketplace.templatetags.market import in_language
 
 from .decisions import HELD, Held, How, account_of
@@ -254,29 +253,17 @@ def workbook(sections: list[Section]) -> bytes:
     book = Workbook(write_only=True)
     first = book.create_sheet(_("Overview"))
     first.column_dimensions["A"].width, first.column_dimensions["C"].width = 28, 90
-    first.append([_cell(first, head, bold=True) for head in (_("What"), _("Rows"), _("When it is erased"))])
+    first.append([cell(first, head, bold=True) for head in (_("What"), _("Rows"), _("When it is erased"))])
     for section in sections:
         first.append(
-            [_cell(first, text) for text in (str(section.held.title), len(section.rows), section.fate)]
+            [cell(first, text) for text in (str(section.held.title), len(section.rows), section.fate)]
         )
     for section in sections:
         # a sheet's name has 31 characters, and some are not allowed
         sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", str(section.held.title))[:31])
         for number in range(len(section.heads)):
             sheet.column_dimensions[chr(ord("A") + number)].width = 20
-        sheet.append([_cell(sheet, head, bold=True) for head in section.heads])
+        sheet.append([cell(sheet, head, bold=True) for head in section.heads])
         for row in section.shown:
-            sheet.append([_cell(sheet, text) for text in row])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _cell(sheet: Any, value: Any, bold: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=_UNWRITABLE.sub(" ", value) if isinstance(value, str) else value)
-    if cell.data_type == "f":
-        # what begins with = would be a formula to whoever opens the file
-        cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+            sheet.append([cell(sheet, _UNWRITABLE.sub(" ", text)) for text in row])
+    return saved(book)

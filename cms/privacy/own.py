@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farmers.registry.models import Household
 from marketplace.access.rules import Act, SignedIn, requires
+from marketplace.sheets import download
 
 from .copy import Section, export_household, gather
 
@@ -51,12 +52,4 @@ def _shown(section: Section) -> dict[str, Any]:
 @require_POST
 def kept_copy(request: SignedIn) -> HttpResponse:
     name, content = export_household(own_household(request).pk, request.user)
-    return as_file(name, content)
-
-
-def as_file(name: str, content: bytes) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(content, name, "application/zip")

@@ -12,20 +12,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
 
 from farmers.registry.reveal import note_looks
 from farmers.registry.reveals import Reveal
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
+from marketplace.sheets import cell, saved
 
 from .make import NotPaid, locked_run
 from .models import Payout, PayoutRun
 
 # a file for a Chinese bank, whatever language the cashier reads the pages in
 HEADS = (("批次号", 18), ("序号", 8), ("户名", 14), ("账号", 26), ("金额（元）", 14), ("用途", 24))
+# no account is a number
+FORMS: dict[type, str] = {str: "@", Decimal: "0.00"}
 PURPOSE = "助农货款"
 # what a spreadsheet takes for the beginning of a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -78,24 +78,10 @@ def workbook(payouts: Sequence[Payout]) -> bytes:
     for place, (_head, width) in enumerate(HEADS):
         sheet.column_dimensions["ABCDEF"[place]].width = width
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, head, bold=True) for head, _width in HEADS])
+    sheet.append([cell(sheet, head, FORMS[str], bold=True) for head, _width in HEADS])
     for payout in payouts:
-        sheet.append([_cell(sheet, value) for value in _row(payout)])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _cell(sheet: Worksheet, value: object, bold: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        # no name is a formula, and no account a number
-        cell.data_type, cell.number_format = "s", "@"
-    elif isinstance(value, Decimal):
-        cell.number_format = "0.00"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
+        sheet.append([cell(sheet, value, FORMS.get(type(value), "")) for value in _row(payout)])
+    return saved(book)
 
 
 def csv_text(payouts: Sequence[Payout]) -> bytes:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from farmers.registry.models import encrypted
 from marketplace.access.rules import Act, SignedIn, may, requires
 from marketplace.days import today
+from marketplace.sheets import download
 
 from . import bank_file as files
 from . import make, settle
@@ -184,15 +185,8 @@ def bank_file(request: SignedIn, number: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(one)
     if request.POST.get("as") == "csv":
-        content, kind, ending = files.csv_text(payouts), "text/csv; charset=gb18030", "csv"
-    else:
-        content, ending = files.workbook(payouts), "xlsx"
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(
-        content,
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{one.number}.{ending}"'},
-    )
+        return download(files.csv_text(payouts), f"{one.number}.csv", "text/csv; charset=gb18030")
+    return download(files.workbook(payouts), f"{one.number}.xlsx")
 
 
 @never_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from marketplace.access.rules import Act, SignedIn, requires
 from marketplace.days import shanghai_day
+from marketplace.sheets import cell, download, saved
 from shop.payments.receive import NotTaken
 
 from .forms import AsideForm, HandForm, parts_of, written
@@ -184,19 +183,5 @@ def unmatched(request: SignedIn) -> HttpResponse:
         but = one.guess.but if one.guess else ""
         tail = f"****{row.payer_tail}" if row.payer_tail else ""
         texts = (row.payer, tail, row.words, row.serial, likely, but)
-        sheet.append([row.day, Decimal(row.amount_fen) / 100, *(_text(sheet, text) for text in texts)])
-    out = io.BytesIO()
-    book.save(out)
-    name = f"bank-unmatched-{shanghai_day(timezone.now())}.xlsx"
-    return HttpResponse(
-        out.getvalue(),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
-def _text(sheet: Any, text: str) -> WriteOnlyCell:
-    """What a payer wrote is never a formula to whoever opens the file."""
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    return cell
+        sheet.append([row.day, Decimal(row.amount_fen) / 100, *(cell(sheet, text) for text in texts)])
+    return download(saved(book), f"bank-unmatched-{shanghai_day(timezone.now())}.xlsx")

@@ -22,6 +22,7 @@ from marketplace.asked import whole_number
 from marketplace.days import shanghai_day
 from marketplace.money import yuan
 from marketplace.pdf import pdf_response
+from marketplace.sheets import download
 from shop.buyers.models import BuyerOrganisation, organisation_of
 
 from . import standing, statement_page, statement_pdf, statement_xlsx, ticks
@@ -335,11 +336,7 @@ def credit_back(request: SignedIn, transfer_id: int) -> HttpResponse:
 @require_safe
 def workbook(request: SignedIn, number: str) -> HttpResponse:
     statement = statement_for(request, number)
-    return HttpResponse(
-        statement_xlsx.workbook(statement),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        headers={"Content-Disposition": f'attachment; filename="{statement.number}.xlsx"'},
-    )
+    return download(statement_xlsx.workbook(statement), f"{statement.number}.xlsx")
 
 
 @never_cache

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from marketplace.days import shanghai_day
 from marketplace.quantity import UNITS, Unit
+from marketplace.sheets import cell, saved
 
 from .models import Statement, StatementLine, Tick
 from .standing import standings
@@ -33,38 +33,24 @@ def workbook(statement: Statement) -> bytes:
     _sums(book.create_sheet("对账单"), statement)
     _lines(book.create_sheet("明细"), statement)
     _credits(book.create_sheet("收款"), statement)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return saved(book)
 
 
 def _yuan(fen: int) -> Decimal:
     return Decimal(fen) / 100
 
 
-def _cell(sheet: Worksheet, value: object, form: str = "", bold: bool = False) -> WriteOnlyCell:
-    # what begins with = would be a formula to whoever opens the file
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str) and cell.data_type == "f":
-        cell.data_type = "s"
-    if form:
-        cell.number_format = form
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
 def _heads(sheet: Worksheet, heads: tuple[str, ...]) -> None:
-    cells = [_cell(sheet, head, bold=True) for head in heads]
-    for cell in cells:
-        cell.alignment = Alignment(horizontal="center")
+    cells = [cell(sheet, head, bold=True) for head in heads]
+    for head in cells:
+        head.alignment = Alignment(horizontal="center")
     sheet.append(cells)
 
 
 def _sums(sheet: Worksheet, statement: Statement) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 34
     standing = standings([statement])[statement.pk]
-    sheet.append([_cell(sheet, "对账单", bold=True)])
+    sheet.append([cell(sheet, "对账单", bold=True)])
     for head, value, form in (
         ("编号", statement.number, ""),
         ("采购单位", statement.organisation.name, ""),
@@ -78,7 +64,7 @@ def _sums(sheet: Worksheet, statement: Statement) -> None:
         ("出单日期", shanghai_day(statement.issued_at), DAY),
         ("尚未付清（元）", _yuan(standing.due_fen), MONEY),
     ):
-        sheet.append([_cell(sheet, head, bold=True), _cell(sheet, value, form)])
+        sheet.append([cell(sheet, head, bold=True), cell(sheet, value, form)])
 
 
 def _lines(sheet: Worksheet, statement: Statement) -> None:
@@ -91,9 +77,9 @@ def _lines(sheet: Worksheet, statement: Statement) -> None:
     total = [None] * len(LINE_HEADS)
     sheet.append(
         [
-            _cell(sheet, "合计", bold=True),
+            cell(sheet, "合计", bold=True),
             *total[1:11],
-            _cell(sheet, _yuan(statement.accepted_fen - statement.returned_fen), MONEY, bold=True),
+            cell(sheet, _yuan(statement.accepted_fen - statement.returned_fen), MONEY, bold=True),
         ]
     )
 
@@ -106,20 +92,20 @@ def _line(sheet: Worksheet, line: StatementLine) -> list[WriteOnlyCell]:
         f"答复：{tick.answer}" if tick and tick.answer else "",
     ]
     return [
-        _cell(sheet, line.position),
-        _cell(sheet, line.day, DAY),
-        _cell(sheet, line.order_number),
-        _cell(sheet, "退货" if line.is_return else "验收"),
-        _cell(sheet, line.product_name),
-        _cell(sheet, line.product_name_en),
-        _cell(sheet, line.household_name),
-        _cell(sheet, f"{line.town_name}{line.village_name}"),
-        _cell(sheet, UNITS[Unit(line.unit)].words[0]),
-        _cell(sheet, Decimal(line.quantity) / line.unit_size, QUANTITY),
-        _cell(sheet, _yuan(line.price_fen), MONEY),
-        _cell(sheet, _yuan(line.amount_fen), MONEY),
-        _cell(sheet, TICKED[tick.state] if tick else ""),
-        _cell(sheet, "；".join(filter(None, remarks))),
+        cell(sheet, line.position),
+        cell(sheet, line.day, DAY),
+        cell(sheet, line.order_number),
+        cell(sheet, "退货" if line.is_return else "验收"),
+        cell(sheet, line.product_name),
+        cell(sheet, line.product_name_en),
+        cell(sheet, line.household_name),
+        cell(sheet, f"{line.town_name}{line.village_name}"),
+        cell(sheet, UNITS[Unit(line.unit)].words[0]),
+        cell(sheet, Decimal(line.quantity) / line.unit_size, QUANTITY),
+        cell(sheet, _yuan(line.price_fen), MONEY),
+        cell(sheet, _yuan(line.amount_fen), MONEY),
+        cell(sheet, TICKED[tick.state] if tick else ""),
+        cell(sheet, "；".join(filter(None, remarks))),
     ]
 
 
@@ -130,19 +116,19 @@ def _credits(sheet: Worksheet, statement: Statement) -> None:
     for credit in statement.credits.all():
         sheet.append(
             [
-                _cell(sheet, credit.position),
-                _cell(sheet, credit.day, DAY),
-                _cell(sheet, credit.reference),
-                _cell(sheet, credit.order_number),
-                _cell(sheet, _yuan(credit.amount_fen), MONEY),
+                cell(sheet, credit.position),
+                cell(sheet, credit.day, DAY),
+                cell(sheet, credit.reference),
+                cell(sheet, credit.order_number),
+                cell(sheet, _yuan(credit.amount_fen), MONEY),
             ]
         )
     sheet.append(
         [
-            _cell(sheet, "合计", bold=True),
+            cell(sheet, "合计", bold=True),
             None,
             None,
             None,
-            _cell(sheet, _yuan(statement.paid_fen), MONEY, bold=True),
+            cell(sheet, _yuan(statement.paid_fen), MONEY, bold=True),
         ]
     )
