@@ -30,6 +30,8 @@ _LONGEST_NAME = 120
 _BATCH = 500
 # two cashiers may take in files that overlap at the same moment: the loser looks again
 _TRIES = 3
+# day and amount of lines that are here, by the digest of their identity
+Known = dict[str, tuple[dt.date, int]]
 
 
 class RowsRefused(FileRefused):
@@ -62,7 +64,7 @@ def receive(name: str, data: bytes, by: User) -> BankFile:
     fingerprint = hashlib.sha256(data).hexdigest()
     if there := BankFile.objects.filter(fingerprint=fingerprint).first():
         return there
-    reading = _looked_at(data)
+    reading, _there = _looked_at(data)
     file = BankFile(
         fingerprint=fingerprint,
         name="".join(char for char in name if char.isprintable())[-_LONGEST_NAME:] or "bank.csv",
@@ -85,17 +87,17 @@ def receive(name: str, data: bytes, by: User) -> BankFile:
     return file
 
 
-def _looked_at(data: bytes) -> Reading:
+def _looked_at(data: bytes) -> tuple[Reading, Known]:
+    """What the file says, and which of its lines are here already."""
     reading = read(data, shanghai_day(timezone.now()))
-    bad = reading.bad or _told_otherwise(reading.lines)
-    if bad:
+    known: Known = {} if reading.bad else _known(reading.lines)
+    if bad := reading.bad or _told_otherwise(reading.lines, known):
         raise RowsRefused(bad)
-    return reading
+    return reading, known
 
 
-def _told_otherwise(lines: Sequence[Line]) -> list[Bad]:
+def _told_otherwise(lines: Sequence[Line], known: Known) -> list[Bad]:
     """Lines whose serial number came before with another day or amount: one of the two files was changed."""
-    known = _known(lines)
     bad = []
     for line in lines:
         there = known.get(digest(line.identity))
@@ -105,7 +107,7 @@ def _told_otherwise(lines: Sequence[Line]) -> list[Bad]:
     return bad
 
 
-def _known(lines: Sequence[Line]) -> dict[str, tuple[dt.date, int]]:
+def _known(lines: Sequence[Line]) -> Known:
     """Of the lines that are here already: day and amount, by identity."""
     found = {}
     for some in _parts([digest(line.identity) for line in lines]):
@@ -121,8 +123,7 @@ def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def fates(file: BankFile) -> Fates:
     """Raises FileRefused for what was right when it came and is not any more."""
-    reading = _looked_at(base64.b64decode(file.content))
-    known = _known(reading.lines)
+    reading, known = _looked_at(base64.b64decode(file.content))
     unseen = [line for line in reading.lines if digest(line.identity) not in known]
     otherwise = known_otherwise(unseen, reading.lines, reading.account[-4:])
     new = [line for line in unseen if line.identity not in otherwise]
