@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import re
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+_DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -25,10 +29,23 @@ def cell(sheet: Any, value: Any, form: str = "", *, bold: bool = False) -> Write
     return one
 
 
-def saved(book: Workbook) -> bytes:
+def saved(book: Workbook, at: dt.datetime | None = None) -> bytes:
+    """With `at`, saved as at that moment: the same cells are the same bytes then."""
     file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
+    return _as_at(file, at) if at else file.getvalue()
+
+
+def _as_at(file: io.BytesIO, at: dt.datetime) -> bytes:
+    """Every date in the archive, and those that the workbook has of itself, are this one."""
+    told, found = f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}".encode(), io.BytesIO()
+    with ZipFile(file) as old, ZipFile(found, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = _DATES.sub(rb"\g<1>" + told, content)
+            new.writestr(ZipInfo(name, at.timetuple()[:6]), content, ZIP_DEFLATED)
+    return found.getvalue()
 
 
 def download(content: bytes, name: str, kind: str = XLSX) -> HttpResponse:

@@ -159,7 +159,7 @@ HELD: tuple[Held, ...] = (
          told="day grams saplings pieces amount_fen entries", why=BOOKS),
     Held(
         "payouts.Payout", _("Payouts"), How.MASK, of=("household",),
-        told="run__number amount_fen way account state reason receipt ended_at",
+        told="run__number amount_fen way account name state reason receipt ended_at", mask="name",
         # the books keep its last four figures, the bank the rest; triggers keep the row as it was made
         empty="account", left="account_tail", why=BOOKS,
     ),
@@ -257,7 +257,7 @@ BESIDES: dict[str, Any] = {
             "orders.Weighing.by", "bulk.BulkRequest.by", "bulk.Approval.by", "bulk.Step.by", "payments.Transfer.by",
             "payments.Payment.by", "payments.Refund.by", "payments.Statement.issued_by",
             "payments.Statement.closed_by", "payments.PayLink.by", "payments.Tick.by", "payments.Tick.answered_by", "payouts.PayoutRun.made_by",
-            "payouts.PayoutRun.released_by", "payouts.Payout.ended_by", "green.Talk.buyer", "green.Step.by",
+            "payouts.PayoutRun.released_by", "payouts.FileTaken.by", "payouts.Payout.ended_by", "green.Talk.buyer", "green.Step.by",
             "green.Paper.by", "green.Paper.withdrawn_by", "green.Sample.by", "green.DayChange.by",
             "green.DayChange.answered_by", "bank.BankFile.by", "bank.BankFile.taken_by",
             "bank.BankLine.decided_by", "bank.ClosedMonth.by",

@@ -20,7 +20,7 @@ from marketplace.access.rules import Act, may
 from marketplace.sheets import cell, saved
 
 from .make import NotPaid, locked_run
-from .models import Payout, PayoutRun
+from .models import FileTaken, Payout, PayoutRun
 
 # a file for a Chinese bank, whatever language the cashier reads the pages in
 HEADS = (("批次号", 18), ("序号", 8), ("户名", 14), ("账号", 26), ("金额（元）", 14), ("用途", 24))
@@ -32,25 +32,30 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 State = PayoutRun.State
 
 
-def take_file(run_id: int, by: User) -> list[Payout]:
+def take_file(run_id: int, by: User, form: str = FileTaken.Form.XLSX) -> list[Payout]:
     """The payouts for the bank of a released run, which is sent from now on. Every account shown is written down.
 
-    May be taken again, the same. Raises NotPaid before it is released, or when it has none by bank.
+    May be taken again, the same, until the bank has answered; who took it, and when, is kept. Raises NotPaid before
+    the run is released, once the bank has answered, or when it has none by bank.
     """
     if not may(by, Act.SETTLE):
         raise PermissionDenied
     with transaction.atomic():
         run = locked_run(run_id)
-        if run.state not in {State.RELEASED, State.SENT, State.SETTLED}:
+        if run.state == State.DROPPED:
+            raise NotPaid(_("This run was thrown away."))
+        if run.state == State.DRAFT:
             raise NotPaid(_("Somebody else has to release this run first."))
-        payouts = list(
-            run.payouts.filter(way=Payout.Way.BANK).select_related("household").order_by("position")
-        )
+        payouts = list(run.payouts.filter(way=Payout.Way.BANK).order_by("position"))
         if not payouts:
             raise NotPaid(_("Nobody in this run is paid by bank."))
+        # sent once more, it would be paid once more
+        if any(payout.state != Payout.State.WAITING for payout in payouts):
+            raise NotPaid(_("The bank has answered already: its file is not given out again."))
         if run.state == State.RELEASED:
             run.state, run.sent_at = State.SENT, timezone.now()
             run.save(update_fields=["state", "sent_at"])
+        FileTaken.objects.create(run=run, form=form, by=by)
     for payout in payouts:
         payout.run = run
     note_looks(
@@ -64,7 +69,7 @@ def _row(payout: Payout) -> tuple[str, int, str, str, Decimal, str]:
     return (
         number,
         payout.position,
-        payout.household.head_name,
+        payout.name,
         payout.account,
         Decimal(payout.amount_fen) / 100,
         f"{PURPOSE}{number}",
@@ -81,7 +86,8 @@ def workbook(payouts: Sequence[Payout]) -> bytes:
     sheet.append([cell(sheet, head, FORMS[str], bold=True) for head, _width in HEADS])
     for payout in payouts:
         sheet.append([cell(sheet, value, FORMS.get(type(value), "")) for value in _row(payout)])
-    return saved(book)
+    # the same bytes whenever it is taken
+    return saved(book, at=payouts[0].run.sent_at)
 
 
 def csv_text(payouts: Sequence[Payout]) -> bytes:

@@ -99,10 +99,10 @@ def _payouts(lines: dict[int, list[tuple[int, int]]], accounts: dict[int, str]) 
     places = (
         Household.objects.filter(pk__in=lines)
         .order_by("village__town__position", "village__name", "head_name", "pk")
-        .values_list("pk", flat=True)
+        .values_list("pk", "head_name")
     )
     made = []
-    for pk in places:
+    for pk, name in places:
         account = "".join(accounts[pk].split())
         made.append(
             Payout(
@@ -110,6 +110,7 @@ def _payouts(lines: dict[int, list[tuple[int, int]]], accounts: dict[int, str]) 
                 way=Payout.Way.BANK if account else Payout.Way.CASH,
                 account=account,
                 account_tail=account[-TAIL:],
+                name=name,
                 amount_fen=sum(fen for _entry, fen in lines[pk]),
                 line_count=len(lines[pk]),
             )

@@ -24,7 +24,7 @@ from . import bank_file as files
 from . import make, settle
 from .forms import AgainForm, BouncedForm, CashForm, NotCollectedForm, ResultForm, RunForm
 from .make import NotPaid, due_sums, make_run
-from .models import Payout, PayoutRun
+from .models import FileTaken, Payout, PayoutRun
 from .result_file import BadFile, read
 
 PAGE_SIZE = 50
@@ -108,7 +108,6 @@ def _run(
         .values("way", "state")
         .annotate(fen=Sum("amount_fen"), n=Count("pk"))
     }
-    by_bank = any(way == Payout.Way.BANK for way, _state in sums)
     failed = sum(row["n"] for (_way, state), row in sums.items() if state == Payout.State.FAILED)
     settles, releases = may(request.user, Act.SETTLE), may(request.user, Act.RELEASE_PAYOUTS)
     waiting = {way for way, state in sums if state == Payout.State.WAITING}
@@ -128,7 +127,8 @@ def _run(
             "can_drop": (settles or releases)
             and one.state in {State.DRAFT, State.RELEASED}
             and not {state for _way, state in sums} - {Payout.State.WAITING},
-            "can_take": settles and by_bank and one.state in {State.RELEASED, State.SENT, State.SETTLED},
+            "can_take": settles and Payout.Way.BANK in waiting and one.state in {State.RELEASED, State.SENT},
+            "taken": one.files_taken.select_related("by"),
             "can_answer": settles and Payout.Way.BANK in waiting and one.state == State.SENT,
             "pays_cash": settles and one.state in {State.RELEASED, State.SENT, State.SETTLED},
             "form": form or ResultForm(),
@@ -179,12 +179,13 @@ def throw_away(request: SignedIn, number: str) -> HttpResponse:
 def bank_file(request: SignedIn, number: str) -> HttpResponse:
     """The bank's file, as `xlsx` or `csv`. Whoever takes it has looked at every account in it, and that is written down."""
     one = _one(number)
+    form = FileTaken.Form.CSV if request.POST.get("as") == "csv" else FileTaken.Form.XLSX
     try:
-        payouts = files.take_file(one.pk, request.user)
+        payouts = files.take_file(one.pk, request.user, form)
     except NotPaid as refused:
         messages.error(request, str(refused))
-        return redirect(one)
-    if request.POST.get("as") == "csv":
+        return _run(request, number, status=409)
+    if form == FileTaken.Form.CSV:
         return download(files.csv_text(payouts), f"{one.number}.csv", "text/csv; charset=gb18030")
     return download(files.workbook(payouts), f"{one.number}.xlsx")
 

@@ -11,7 +11,7 @@ from farmers.ledger.accounts import Account
 from farmers.ledger.models import Entry, Posting
 from farmers.ledger.postings import Wanted, count_all, post
 from farmers.payouts.make import TAIL
-from farmers.payouts.models import Payout, PayoutLine, PayoutRun
+from farmers.payouts.models import FileTaken, Payout, PayoutLine, PayoutRun
 from marketplace.days import month_end, shanghai_day
 from shop.payments.opening import open_books
 
@@ -104,6 +104,7 @@ def _run(city: City, rng: Random, up_to: dt.date, due: Due, number: int, draft: 
         run.sent_at = made_at + dt.timedelta(hours=2)
         run.settled_at = made_at + dt.timedelta(days=1, hours=5)
         run.save()
+        FileTaken.objects.create(run=run, form=FileTaken.Form.XLSX, by=city.users["cashier"], at=run.sent_at)
         post(_posting(city, payout) for payout in payouts if payout.state == State.PAID)
     return True
 
@@ -122,6 +123,7 @@ def _payouts(city: City, paid: Due) -> list[Payout]:
                     way=Payout.Way.BANK if account else Payout.Way.CASH,
                     account=account,
                     account_tail=account[-TAIL:],
+                    name=household.head_name,
                     amount_fen=sum(fen for _entry, fen in lines),
                     line_count=len(lines),
                 )

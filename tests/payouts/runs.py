@@ -61,7 +61,7 @@ def answer(payouts: list[Payout], **failed: str) -> list[list[str]]:
             [
                 payout.run.number,
                 str(payout.position),
-                payout.household.head_name,
+                payout.name,
                 f"{tail[:4]}****{tail[-4:]}",
                 f"{fen // 100:,}.{fen % 100:02}",
                 "失败" if why else "成功",

@@ -49,7 +49,15 @@ def test_a_month_is_paid_out_in_the_browser() -> None:
     assert "12.01" in refused.content.decode()
     assert cashier.post(f"{page}result/").status_code == 422
     assert set(Payout.objects.values_list("state", flat=True)) == {"waiting"}
+    assert "bank-file" in (shown := cashier.get(page).content.decode())
+    assert "Excel" in shown and "CSV" in shown
+    assert "bank-file" not in other.get(page).content.decode()
+    assert other.post(f"{page}bank-file/", {"as": "csv"}).status_code == 403
     assert upload(answer(payouts)).status_code == 302
+    assert "bank-file" not in cashier.get(page).content.decode()
+    late = cashier.post(f"{page}bank-file/", {"as": "csv"})
+    assert (late.status_code, late["Content-Type"]) == (409, "text/html; charset=utf-8")
+    assert payouts[0].account not in late.content.decode()
     assert cashier.post(f"{page}2/cash/", {"receipt": ""}).status_code == 422
     cashier.post(f"{page}2/cash/", {"receipt": "XJ-1"})
     run.refresh_from_db()
