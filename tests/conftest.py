@@ -9,6 +9,7 @@ from functools import partial, partialmethod
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -28,6 +29,9 @@ PHONE = {"width": 360, "height": 740}
 def pytest_configure() -> None:
     # a real one takes a third of a second for each password
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # how long an example takes says how busy the machine is
+    hypothesis.settings.register_profile("suite", deadline=None)
+    hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

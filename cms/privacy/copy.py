@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Field, FileField
+from django.db.models import CharField, Field, FileField, TextField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -43,6 +43,8 @@ QUANTITIES = frozenset(
         *("handed_over", "weighed", "refused", "taken_back", "at_risk", "saved", "lost"),
     }
 )
+# text of ours that is shown in the reader's words
+IN_WORDS = ("fields", "channel")
 # by which a row is called
 NAMES = frozenset({"name", "username", "slug", "number"})
 # columns that have no word of their own
@@ -164,6 +166,11 @@ def _file_named(
             ending = row[column].rpartition(".")[2][:5]
             row[column] = f"files/{held.model}-{found['pk']}.{ending}"
     return row
+
+
+def is_as_written(field: Field[Any, Any]) -> bool:
+    """Whether the column holds words of somebody's, which no language changes."""
+    return isinstance(field, CharField | TextField) and not field.choices and field.name not in IN_WORDS
 
 
 def _in_words(column: str, field: Field[Any, Any], value: Any, unit: str, size: int) -> str:

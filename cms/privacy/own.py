@@ -13,7 +13,7 @@ from farmers.registry.models import Household
 from marketplace.access.rules import Act, SignedIn, requires
 from marketplace.sheets import download
 
-from .copy import Section, export_household, gather
+from .copy import Section, export_household, field_of, gather, is_as_written
 
 # of each kind; the rest is in the copy
 SHOWN = 3
@@ -36,13 +36,14 @@ def kept_about_me(request: SignedIn) -> HttpResponse:
 
 
 def _shown(section: Section) -> dict[str, Any]:
-    """The last rows, of each what is said in it beside its word."""
+    """The last rows, of each what is said in it beside its word, and whether somebody wrote it so."""
     last = section.shown[: -SHOWN - 1 : -1]
+    written = [is_as_written(field_of(section.held, column)) for column in section.held.told.split()]
     return {
         "title": section.held.title,
         "fate": section.fate,
         "count": len(section.shown),
-        "rows": [[pair for pair in zip(section.heads, row, strict=True) if pair[1]] for row in last],
+        "rows": [[cell for cell in zip(section.heads, row, written, strict=True) if cell[1]] for row in last],
         "more": len(section.shown) - len(last),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from farmers.registry.models import Household
+from farmers.stock.clearance import danger_days
 from farmers.stock.list_lot import NewLot, good_until
 from farmers.stock.models import Lot
 from farmers.stock.reference import ProductFact
@@ -19,6 +20,8 @@ from .season import FACTS, asking_price, harvest_day, harvest_days, to_be_had
 
 LOTS_ON_SALE = 400
 SPOILING_SOON = 16
+# of these in the town of the account `officer`, whatever the season
+OFFICERS_SPOILING = 3
 WITHDRAWN = 18
 SELLERS_LOTS = 8
 
@@ -150,19 +153,33 @@ def stock_up(shelves: Shelves) -> None:
         if n >= LOTS_ON_SALE - SPOILING_SOON:
             batch.state = Lot.State.WITHDRAWN
             batch.keep = batch.left
-    for _ in range(SPOILING_SOON):
-        fact = rng.choice(perishable)
-        household = rng.choice(city.growers[fact.slug])
-        shelves.add(_on_sale(city, fact, household, rng, days_left=rng.choice((0, 1, 1, 2))))
+    neighbours = [one for one in city.households if one.village.town_id == home.village.town_id]
+    for n in range(SPOILING_SOON):
+        days_left = rng.choice((0, 1, 1, 2))
+        fact = rng.choice([fact for fact in perishable if _can_be_near_its_end(fact, today, days_left)])
+        growers = city.growers[fact.slug]
+        if n < OFFICERS_SPOILING:
+            growers = [one for one in neighbours if one in growers] or neighbours
+        shelves.add(_on_sale(city, fact, rng.choice(growers), rng, days_left))
+
+
+def _can_be_near_its_end(fact: ProductFact, day: dt.date, days_left: int) -> bool:
+    """Whether it was harvested at the time that has its last days be now."""
+    return (
+        days_left < danger_days(fact.shelf_life_days or 0)
+        and _harvested(fact, day, days_left).month in fact.months
+    )
+
+
+def _harvested(fact: ProductFact, day: dt.date, days_left: int) -> dt.date:
+    return day - dt.timedelta(days=(fact.shelf_life_days or 0) - days_left)
 
 
 def _on_sale(
     city: City, fact: ProductFact, household: Household, rng: Random, days_left: int | None = None
 ) -> Batch:
-    if days_left is not None and fact.shelf_life_days is not None:
-        days = harvest_days(fact, city.day, good_for=0)
-        wanted = city.day - dt.timedelta(days=fact.shelf_life_days - days_left)
-        harvested: dt.date | None = min(days, key=lambda day: abs(day - wanted))
+    if days_left is not None:
+        harvested: dt.date | None = _harvested(fact, city.day, days_left)
     else:
         harvested = harvest_day(fact, city.day, rng, good_for=2)
         if fact.shelf_life_days is not None and harvested is None:

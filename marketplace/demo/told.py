@@ -113,10 +113,11 @@ def _canteens(city: City, since: dt.datetime) -> Iterator[Event]:
         # told on the first; a demo made late in a month keeps it in sight all the same
         at = max(statement.issued_at, city.now - dt.timedelta(days=DAYS - 1))
         yield at, partial(statement_issued.func, statement.pk)
-    for tick in Tick.objects.filter(line__statement__in=newest, state=Tick.State.DISPUTED):
+    ticks = Tick.objects.order_by("line__statement__number", "line__position")
+    for tick in ticks.filter(line__statement__in=newest, state=Tick.State.DISPUTED):
         at = max(tick.at, city.now - dt.timedelta(hours=20))
         yield at, partial(line_disputed.func, tick.line_id)
-    for tick in Tick.objects.exclude(answer="").filter(answered_at__gte=since):
+    for tick in ticks.exclude(answer="").filter(answered_at__gte=since):
         yield tick.answered_at or tick.at, partial(dispute_answered.func, tick.pk)
 
 

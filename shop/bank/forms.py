@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.access.models import User
 from marketplace.money import yuan
 from shop.buyers.models import BuyerOrganisation
+from shop.orders.credit import UnitField
 
 from .guess import Asked
 from .match import Part
@@ -75,7 +76,7 @@ def parts_of(text: str) -> list[Part] | None:
 class HandForm(forms.Form):
     """Whose the money is, as the cashier knows: a unit's, or what some statements or orders ask for."""
 
-    unit = forms.ModelChoiceField(
+    unit = UnitField(
         BuyerOrganisation.objects.defer("phone"),
         required=False,
         label=gettext_lazy("Unit"),

@@ -442,10 +442,7 @@
     changed();
   });
   form.addEventListener("change", async (event) => {
-    if (event.target.name === "product") {
-      follow();
-      show(1);
-    }
+    if (event.target.name === "product") follow();
     if (event.target.name === "when") followDay();
     if (event.target === gone) {
       takeAway();
@@ -471,6 +468,8 @@
     changed();
   });
   form.addEventListener("click", (event) => {
+    // what was chosen before goes on as well
+    if (event.target.name === "product") show(1);
     const by = event.target.closest("[data-by]");
     if (!by) return;
     const amount = form.elements.amount;
@@ -556,7 +555,8 @@
       show(kept.step || 0, false);
       mark(kept.errors || {});
     } else {
-      const place = failed ? steps.indexOf(failed.closest(".listing-step")) : 0;
+      // somebody quick is on the next already
+      const place = failed ? steps.indexOf(failed.closest(".listing-step")) : step;
       show(Math.max(place, 0), false);
     }
     await flush();

@@ -87,7 +87,7 @@ def test_the_same_movements_in_another_form_count_once(cashier: User, first: str
     assert BankLine.objects.count() == len(longer)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.sampled_from([100, 200, -100]), st.sampled_from("甲乙"), st.sampled_from([5, 6])),

@@ -256,7 +256,7 @@ def test_what_is_no_banks_file_is_refused_in_words(data: bytes) -> None:
     assert len(str(refused.value)) > 5
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
     try:
@@ -266,7 +266,7 @@ def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
     assert reading.lines or reading.bad
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.lists(
@@ -332,7 +332,7 @@ def test_a_day_in_any_hand_is_the_same_day(day: dt.date, data: st.DataObject) ->
     assert values.day_and_time(text) == (day, "102033" if time else "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(-(10**9), 10**9).filter(bool), min_size=1, max_size=12),
     st.sampled_from(list(DRESSES)),
@@ -350,7 +350,7 @@ def test_a_whole_file_in_any_dress_comes_to_the_fen(
     assert (reading.opening_fen, reading.closing_fen) == (opening, opening + sum(moved))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(-(10**7), 10**7).filter(bool), min_size=2, max_size=8),
     st.data(),

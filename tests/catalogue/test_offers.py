@@ -90,7 +90,7 @@ class AnyFilters(TestCase):
                 return False
         return known.roots == (wanted.roots or known.roots) and known.grade == (wanted.grade or known.grade)
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         filters=st.builds(
             Filters,

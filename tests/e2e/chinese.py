@@ -24,7 +24,7 @@ WORDS = """() => {
   return found;
 }"""
 # what people wrote and what they are called has no English; what has some must not be shown in Chinese
-ROOMS = ("registry", "stock", "buyers", "orders", "bulk", "green", "payments")
+ROOMS = ("registry", "stock", "workbooks", "buyers", "orders", "bulk", "green", "payments", "bank")
 
 
 _known: list[str] = []

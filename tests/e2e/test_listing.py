@@ -120,6 +120,15 @@ def test_what_was_typed_outlives_a_closed_page_without_a_network(
     assert Lot.objects.get().photos.count() == 1
 
 
+def test_the_same_goods_chosen_again_go_on(seller: User, somebody: Callable[..., Page]) -> None:
+    page = somebody(seller, viewport=PHONE)
+    ready(page)
+    choose(page)
+    page.locator("[data-back]").click()
+    page.locator(".tile:visible").first.click()
+    expect(page.locator("[name=amount]")).to_be_visible()
+
+
 def test_two_tabs_that_send_the_same_goods_make_one_lot(
     seller: User, somebody: Callable[..., Page], console: Console
 ) -> None:

@@ -435,7 +435,9 @@ def entry_of_the_seller() -> str:
 
 def begin_to_list(page: Page, product: str) -> None:
     page.goto("/seller/new/")
-    # a draft that was kept stands on a later step
+    # once the page has looked for a draft that was kept
+    page.locator("[data-look-over]").wait_for(state="detached")
+    # which stands on a later step
     while page.locator("[data-back]").is_visible():
         page.locator("[data-back]").click()
     page.locator("#find").fill(product)

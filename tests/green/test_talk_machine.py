@@ -199,7 +199,6 @@ class AnyMarket(TestCase):
             settings=settings(
                 max_examples=12,
                 stateful_step_count=30,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )

@@ -126,7 +126,7 @@ RETURNS = st.tuples(
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sales=st.lists(SALES, min_size=1, max_size=6), returns=st.lists(RETURNS, max_size=6))
 def test_totals_are_the_sums_of_their_entries_after_any_sales_and_returns(
     sales: list[Any], returns: list[Any]

@@ -236,7 +236,7 @@ class TestReturns:
 
 
 class Sums(TestCase):
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(
         price_fen=st.integers(1, 5_000),
         ordered=st.integers(1, 20_000),

@@ -95,7 +95,7 @@ def test_what_has_left_is_not_called_off() -> None:
     assert order.state == State.ACCEPTED
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=4), st.integers(0, 5))
 def test_whatever_is_called_off_the_sums_hold(acts: list[tuple[int, bool]], short: int) -> None:
     order = an_order(PayBy.ON_DELIVERY, lots=[a_lot(price_fen=113 + n) for n in range(3)], jin=7)

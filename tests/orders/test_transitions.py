@@ -227,7 +227,6 @@ class AnyLife(TestCase):
             settings=settings(
                 max_examples=12,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )

@@ -272,7 +272,7 @@ def test_the_table_itself_refuses_what_no_scale_can_say(facts: dict[str, object]
 
 
 class Sums(TestCase):
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(
         price_fen=st.integers(1, 5_000),
         ordered=st.integers(1, 20_000),

@@ -247,7 +247,7 @@ class TestIssued:
 
 @pytest.mark.django_db
 # shrinking a whole quarter takes minutes and tells little more
-@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data())
 def test_a_quarter_of_real_orders_returns_and_payments_adds_up(data: Any) -> None:
     unit, buyer = a_canteen()

@@ -203,7 +203,7 @@ class TestTransfers:
 
 
 @pytest.mark.django_db
-@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=8, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(data=st.data())
 def test_money_in_is_money_found_whatever_comes(data: st.DataObject) -> None:
     unit, buyer = a_canteen()

@@ -284,7 +284,6 @@ class AnyLife(TestCase):
             settings=settings(
                 max_examples=10,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )

@@ -128,7 +128,7 @@ def test_the_own_page_of_the_ledger_has_the_own_entries_alone(client: Client, se
 
 
 @given(jin=st.integers(1, 400), price_fen=st.integers(1, 900), back=st.lists(st.integers(1, 200), max_size=3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_an_entrys_page_adds_up_with_all_that_came_back(jin: int, price_fen: int, back: list[int]) -> None:
     seller = a_person(Role.SELLER)
     lot = a_lot(1_000, price_fen, household=a_household(user=seller))

@@ -40,7 +40,7 @@ def after(verb: str, listed: int, reserved: int, sold: int, q: int) -> tuple[int
 
 
 class AnySequence(TestCase):
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(
         start=st.integers(1, 40),
         steps=st.lists(st.tuples(st.sampled_from(VERBS), st.integers(1, 30)), max_size=25),

@@ -138,7 +138,7 @@ def test_what_is_ordered_of_a_withdrawn_lot_is_still_handed_over(official: User)
 
 
 class Counting(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(
         start=st.integers(1, 50),
         reserved=st.integers(0, 50),

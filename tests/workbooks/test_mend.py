@@ -193,7 +193,7 @@ def facts(report: Any) -> Any:
     )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), seed=st.integers(0, 400))
 def test_mending_reads_the_same_as_the_sheet_corrected_by_hand(data: st.DataObject, seed: int) -> None:
     made = make(seed)
