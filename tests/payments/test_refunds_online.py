@@ -200,11 +200,15 @@ def test_a_part_on_its_way_is_asked_after_and_never_given_twice(
     assert_adds_up(stripe_standin)
 
 
-@pytest.mark.parametrize("sequence", list(itertools.permutations(range(5))), ids=str)
+# a fourth of them, in which each word still comes before and after each other
+ORDERS = list(itertools.permutations(range(5)))[::4]
+
+
+@pytest.mark.parametrize("sequence", ORDERS, ids=str)
 def test_a_refund_is_understood_in_any_order(
     client: Client, stripe_standin: StandIn, sequence: tuple[int, ...]
 ) -> None:
-    """Paid, called off, given back, told: each word of it in every order, and the last twice."""
+    """Paid, called off, given back, told: whichever word of it comes first."""
     order = an_order()
     stripe_standin.sessions.pay(sent_to_pay(order).reference, method="wechat_pay")
     intent = stripe_standin.money.charges()[0]["payment_intent"]
