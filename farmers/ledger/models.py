@@ -298,6 +298,10 @@ class Block(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.hash[:12]}"
 
+    def computed(self) -> str:
+        """What `hash` must be."""
+        return hashes.block_hash(self.number, self.prev_hash, self.merkle_root, self.count, self.sealed_at)
+
 
 class Seal(models.Model):
     """An entry's place in a block, with the digest it was sealed with. Never changed."""

@@ -25,6 +25,22 @@ def one_moment() -> Iterator[None]:
             yield
 
 
+def exported() -> str:
+    """The name under which other connections can see what this one sees (PostgreSQL), while `one_moment` lasts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_export_snapshot()")
+        return str(cursor.fetchone()[0])
+
+
+@contextmanager
+def moment_of(snapshot: str) -> Iterator[None]:
+    """The moment that another connection exported."""
+    with _repeatable_read(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+        yield
+
+
 @contextmanager
 def _repeatable_read() -> Iterator[None]:
     from psycopg import IsolationLevel

@@ -10,7 +10,7 @@ class PayoutsConfig(AppConfig):
     verbose_name = _("payouts")
 
     def ready(self) -> None:
-        from farmers.ledger.verify import MORE_CHECKS
+        from farmers.ledger.parts import MORE_CHECKS
 
         from .agree import payouts_hold
 

@@ -10,7 +10,7 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("payments")
 
     def ready(self) -> None:
-        from farmers.ledger.verify import MORE_CHECKS
+        from farmers.ledger.parts import MORE_CHECKS
         from shop.orders.signals import charge_fell, order_cancelled
 
         from . import agree, journal

@@ -155,3 +155,19 @@ def forged(*statements: str) -> Iterator[None]:
                 cursor.execute(sql)
         yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def unguarded() -> Iterator[Callable[[Iterable[str]], None]]:
+    """The same for a test that commits, so that other connections see what was altered; the guards stand again after."""
+
+    def execute(statements: Iterable[str]) -> None:
+        with connection.cursor() as cursor:
+            for sql in statements:
+                cursor.execute(sql)
+
+    execute(guards.removals(connection.vendor))
+    try:
+        yield execute
+    finally:
+        execute(guards.statements(connection.vendor))

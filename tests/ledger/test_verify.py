@@ -2,21 +2,23 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from farmers.ledger import books as account_books
-from farmers.ledger import hashes, verify
+from farmers.ledger import entries_hold, hashes, parts, verify
 from farmers.ledger.models import Block, Entry, Seal
 from farmers.ledger.post import post_sales, reverse
 from farmers.ledger.seal import seal_all
+from farmers.ledger.totals import TOTALS
 
 from . import books
-from .books import JIN, NOON, at_once, eggs, forged, potatoes, saplings
+from .books import JIN, NOON, at_once, eggs, forged, on_postgresql, potatoes, saplings
 
 pytestmark = pytest.mark.django_db
 
@@ -203,7 +205,7 @@ def test_a_sealed_entry_put_back_in_the_queue_is_named(entries: list[Entry]) -> 
         assert verdict()["first_bad"]["entry"] == entries[1].pk
 
 
-@pytest.mark.parametrize("table", [table._meta.db_table for table in verify.TOTALS])
+@pytest.mark.parametrize("table", [table._meta.db_table for table in TOTALS])
 @pytest.mark.parametrize("column", ["grams", "saplings", "pieces", "amount_fen", "sapling_fen", "entries"])
 def test_an_altered_total_is_named(entries: list[Entry], table: str, column: str) -> None:
     with forged(f"UPDATE {table} SET {column} = {column} + 1"):
@@ -211,7 +213,7 @@ def test_an_altered_total_is_named(entries: list[Entry], table: str, column: str
     assert table.removeprefix("ledger_") in told["reason"]
 
 
-@pytest.mark.parametrize("table", [table._meta.db_table for table in verify.TOTALS])
+@pytest.mark.parametrize("table", [table._meta.db_table for table in TOTALS])
 def test_a_deleted_total_is_named(entries: list[Entry], table: str) -> None:
     with forged(f"DELETE FROM {table}"):
         told = verdict()["first_bad"]
@@ -251,7 +253,7 @@ def test_a_reversal_of_more_than_was_sold_is_noticed(entries: list[Entry]) -> No
     """Slipped past `reverse` by raw SQL, with right digest, totals and queue: arithmetic still tells."""
     sale = entries[1]
     forged_entry = Entry.objects.get(key="return:1")
-    for name in verify.COPIED:
+    for name in entries_hold.COPIED:
         setattr(forged_entry, name, getattr(sale, name))
     forged_entry.pk, forged_entry.key, forged_entry.reverses = None, "return:forged", sale
     forged_entry.quantity, forged_entry.amount_fen = -sale.quantity - 1, -sale.amount_fen - sale.price_fen
@@ -263,12 +265,104 @@ def test_a_reversal_of_more_than_was_sold_is_noticed(entries: list[Entry]) -> No
     assert "more was taken back" in told["reason"]
 
 
+def _published(*asked: str) -> dict[str, Any]:
+    said = StringIO()
+    with suppress(SystemExit):
+        call_command("verify_ledger", "--json", *asked, stdout=said)
+    told: dict[str, Any] = json.loads(said.getvalue())
+    return told
+
+
+def test_a_published_head_must_still_be_in_the_chain(entries: list[Entry]) -> None:
+    first, second = Block.objects.order_by("number")
+    for head in (first.hash, second.hash):
+        assert _published("--head", head)["ok"]
+    # the tail sealed anew, as whoever holds the database could: by itself it holds
+    with forged(
+        "DELETE FROM ledger_seal WHERE block_id = 2",
+        "DELETE FROM ledger_block WHERE number = 2",
+        f"INSERT INTO ledger_unsealed (entry_id) VALUES ({entries[2].pk})",
+        f"INSERT INTO ledger_unsealed (entry_id) VALUES ({entries[3].pk})",
+    ):
+        assert verdict()["ok"]
+        told = _published("--head", second.hash)
+        assert second.hash in told["first_bad"]["reason"]
+        assert not told["ok"]
+        assert _published("--head", first.hash)["ok"]
+        seal_all()
+        assert verdict()["ok"]
+        told = _published("--head", second.hash, "--from-block", "2")
+        assert told["first_bad"]["entry"] == entries[2].pk
+        assert "block 2 has the hash" in told["first_bad"]["reason"]
+
+
+def test_what_a_trusted_block_sealed_is_not_looked_at_again_and_the_verdict_says_so(
+    entries: list[Entry],
+) -> None:
+    first = Block.objects.get(number=1)
+    asked = ("--head", first.hash, "--from-block", "1")
+    assert _published(*asked) == {
+        "ok": True,
+        "entries": 6,
+        "head": Block.objects.get(number=2).hash,
+        "first_bad": None,
+        "trusted": 2,
+    }
+    said = StringIO()
+    call_command("verify_ledger", *asked, stdout=said)
+    assert "not looked at, because block 1 has the trusted hash: the 2 entries" in said.getvalue()
+    of_the_first, later = (entries[1], entries[3])
+    with forged(f"UPDATE ledger_entry SET buyer_name = 'x' WHERE id = {of_the_first.pk}"):
+        assert _published(*asked)["ok"]
+        assert not verdict()["ok"]
+    # but the totals are compared with all entries
+    with forged(
+        f"UPDATE ledger_entry SET quantity = quantity * 2, amount_fen = amount_fen * 2 WHERE id = {of_the_first.pk}"
+    ):
+        assert not _published(*asked)["ok"]
+    with forged(f"UPDATE ledger_entry SET buyer_name = 'x' WHERE id = {later.pk}"):
+        assert _published(*asked)["first_bad"]["entry"] == later.pk
+
+
+@pytest.mark.parametrize(
+    "asked", [("--from-block", "1"), ("--workers", "0"), ("--head", "x", "--from-block", "0")]
+)
+def test_what_cannot_be_asked_is_said(asked: tuple[str, ...]) -> None:
+    with pytest.raises(CommandError):
+        call_command("verify_ledger", *asked)
+
+
+def test_progress_is_told_beside_the_verdict(entries: list[Entry]) -> None:
+    said, progress = StringIO(), StringIO()
+    call_command("verify_ledger", "--progress", "--json", stdout=said, stderr=progress)
+    assert json.loads(said.getvalue())["ok"]
+    assert progress.getvalue().startswith("100 %")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_see_one_moment_and_name_the_first_bad_entry(
+    entries: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not on_postgresql():
+        with pytest.raises(CommandError, match="PostgreSQL"):
+            call_command("verify_ledger", "--workers", "2")
+        return
+    monkeypatch.setattr(parts, "ROWS_A_PART", 2)
+    wanted = [
+        f"UPDATE ledger_entry SET buyer_name = 'x' WHERE id = {entry.pk}"
+        for entry in (entries[3], entries[1])
+    ]
+    with books.unguarded() as altered:
+        altered(wanted)
+        assert _published("--workers", "2")["first_bad"]["entry"] == entries[1].pk
+
+
 def test_checking_takes_no_more_memory_for_a_longer_ledger(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(entries_hold, "ROWS_AT_ONCE", 100)
     monkeypatch.setattr(account_books, "ROWS_AT_ONCE", 100)
     household = books.a_household()
     peaks = []
-    for more in (400, 2400):
+    for more in (300, 1200):
         post_sales([potatoes(household) for _ in range(more)])
         seal_all()
         verify.verify()
