@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --qui
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 # what a person's shell may have set for a real site must not reach the tests
 ISOLATED := env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u FIELD_KEYS -u MEDIA_STORAGE_URL -u DEBUG \
-	-u STRIPE_SECRET_KEY -u STRIPE_WEBHOOK_SECRET -u STRIPE_API_BASE
+	-u LEDGER_SIGNING_KEY -u STRIPE_SECRET_KEY -u STRIPE_WEBHOOK_SECRET -u STRIPE_API_BASE
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .PHONY: help setup run test lint lint-python lint-arrows lint-templates lint-types test-sqlite test-postgres \

@@ -28,7 +28,7 @@ from .looked_up import Listed, LookedUp, a_column, count_of, has_lots_on_sale, l
 from .lot_actions import ListAgain, Withdraw
 from .lots import Lots
 from .organisations import Units
-from .privacy import looks
+from .privacy import looks, taken
 from .privacy.admin import Households
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
@@ -301,7 +301,8 @@ hooks.register("register_admin_viewset", lambda: Units())
 hooks.register("construct_homepage_panels", add_panel)
 hooks.register("register_admin_urls", looks.urls)
 hooks.register("register_reports_menu_item", looks.menu_item)
-hooks.register("register_log_actions", looks.log_actions)
+hooks.register("register_admin_urls", taken.urls)
+hooks.register("register_reports_menu_item", taken.menu_item)
 hooks.register("register_bulk_action", Withdraw)
 hooks.register("register_bulk_action", ListAgain)
 hooks.register("construct_page_action_menu", approve_rather_than_publish)

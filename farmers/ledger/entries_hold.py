@@ -72,6 +72,7 @@ def blocks_hold(first: int, last: int) -> Iterator[Bad]:
             "leaf",
             "entry_id",
             "entry__digest",
+            "entry__salt",
             *(f"entry__{name}" for name in hashes.FACTS[:-1]),
             "of",
         )
@@ -82,11 +83,11 @@ def blocks_hold(first: int, last: int) -> Iterator[Bad]:
         root = hashes.Root()
         last_entry = 0
         while row is not None and row[0] == block.number:
-            _block, position, leaf, pk, digest, *facts = row
+            _block, position, leaf, pk, digest, salt, *facts = row
             if position != root.count:
                 yield _hole(block.number, root.count)
                 return
-            yield from _entry_holds(pk, digest, facts)
+            yield from _entry_holds(pk, digest, salt, facts)
             if leaf != digest:
                 yield Bad(pk, facts[0], "its digest is not the one it was sealed with")
             if pk <= last_entry:
@@ -119,9 +120,9 @@ def _hole(number: int, position: int) -> Bad:
     return Bad(entry_id, "", f"it was sealed in block {number} and is gone")
 
 
-def _entry_holds(pk: int, digest: str, facts: list[Any]) -> Iterator[Bad]:
+def _entry_holds(pk: int, digest: str, salt: str, facts: list[Any]) -> Iterator[Bad]:
     """An entry against its own digest, and its arithmetic."""
-    if hashes.leaf(facts) != digest:
+    if hashes.leaf(facts, salt) != digest:
         yield Bad(pk, facts[0], "its facts do not match its digest: it was changed after it was posted")
     elif shanghai_day(facts[_AT]) != facts[_DAY]:
         yield Bad(pk, facts[0], "its day is not the Shanghai day of its moment")
@@ -142,10 +143,16 @@ def waiting_holds() -> Iterator[Bad]:
     rows = (
         Unsealed.objects.order_by("entry_id")
         .annotate(of=F("entry__reverses__key"))
-        .values_list("entry_id", "entry__digest", *(f"entry__{name}" for name in hashes.FACTS[:-1]), "of")
+        .values_list(
+            "entry_id",
+            "entry__digest",
+            "entry__salt",
+            *(f"entry__{name}" for name in hashes.FACTS[:-1]),
+            "of",
+        )
     )
-    for pk, digest, *facts in rows.iterator(ROWS_AT_ONCE):
-        yield from _entry_holds(pk, digest, facts)
+    for pk, digest, salt, *facts in rows.iterator(ROWS_AT_ONCE):
+        yield from _entry_holds(pk, digest, salt, facts)
     no_block = ~Exists(Block.objects.filter(pk=OuterRef("block_id")))
     for number in Seal.objects.filter(no_block).order_by("block_id").values_list("block_id", flat=True)[:1]:
         yield Bad(*_first_of(number), f"it is sealed in block {number}, which does not exist")

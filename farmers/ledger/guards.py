@@ -18,7 +18,11 @@ ENTRIES: dict[str, tuple[str, ...]] = {
     "ledger_seal": ("entry_id",),
 }
 BOOKS: dict[str, tuple[str, ...]] = {"ledger_posting": ("id", "key")}
-GUARDED = ENTRIES | BOOKS
+LOGS: dict[str, tuple[str, ...]] = {
+    "ledger_logblock": ("number", "hash", "prev_hash"),
+    "ledger_logseal": ("id",),
+}
+GUARDED = ENTRIES | BOOKS | LOGS
 
 REFUSAL = "the ledger is never changed or deleted: post a reversal instead"
 
@@ -73,3 +77,5 @@ def _sqlite(table: str) -> list[str]:
 install, remove = executes(partial(statements, tables=ENTRIES)), executes(partial(removals, tables=ENTRIES))
 install_books = executes(partial(statements, tables=BOOKS))
 remove_books = executes(partial(removals, tables=BOOKS))
+install_logs = executes(partial(statements, tables=LOGS))
+remove_logs = executes(partial(removals, tables=LOGS))

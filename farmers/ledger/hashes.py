@@ -10,10 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import secrets
 from collections.abc import Sequence
 
-LEAF, NODE, BLOCK, POSTING = b"\x00", b"\x01", b"\x02", b"\x03"
+LEAF, NODE, BLOCK, POSTING, PRIVATE = b"\x00", b"\x01", b"\x02", b"\x03", b"\x04"
 FORMAT = "dingzhou-ledger-1"
+SALTED_FORMAT = "dingzhou-ledger-2"  # of leaves whose public facts can be shown without the others
+LOG_FORMAT = "dingzhou-log-1"  # of the chain that seals who looked and who took what along
 NO_BLOCK = "0" * 64  # what the first block names as the one before it
 
 # what a leaf covers, by these names; `at` is UTC to the microsecond, `reverses` the original's key or null
@@ -22,6 +25,11 @@ FACTS = (
     "product_slug", "product_name", "product_name_en", "category_slug", "category_name", "category_name_en",
     "is_sapling", "measure", "quantity", "unit", "unit_size", "price_fen", "amount_fen",
     "channel", "buyer_kind", "buyer", "buyer_name", "order_number", "line", "reason", "by", "reverses",
+)  # fmt: skip
+
+# of these, what everybody may be shown where enough households share it
+PUBLIC = (
+    "kind", "day", "town_id", "category_slug", "is_sapling", "measure", "channel", "quantity", "amount_fen",
 )  # fmt: skip
 
 # and what the digest of a posting of the books covers
@@ -35,26 +43,68 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+_one_text = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _canonical(value: dict[str, object]) -> bytes:
     """JSON with sorted names and no spaces, as UTF-8: one text for one value."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return _one_text(value).encode()
 
 
-def leaf(facts: Sequence[object]) -> str:
-    """The digest of one entry, its facts in the order of FACTS."""
-    named = dict(zip(FACTS, facts, strict=True))
+def leaf(facts: Sequence[object], salt: str) -> str:
+    """The digest of one entry, its facts in the order of FACTS.
+
+    With a salt it covers the public facts and the digest of the others, which the salt keeps anybody from guessing.
+    Entries from before have none.
+    """
+    named = _written(FACTS, facts)
+    if not salt:
+        return hashlib.sha256(LEAF + _canonical({"format": FORMAT, **named})).hexdigest()
+    public = {name: named.pop(name) for name in PUBLIC}
+    return salted_leaf(public, _private(named, salt))
+
+
+def salted_leaf(public: dict[str, object], private: str) -> str:
+    """What a stranger computes of an entry whose public facts are shown."""
+    shown = {"format": SALTED_FORMAT, "private": private, "public": public}
+    return hashlib.sha256(LEAF + _canonical(shown)).hexdigest()
+
+
+def shown(facts: Sequence[object], salt: str) -> tuple[dict[str, object], str]:
+    """An entry's public facts, and the digest that stands for all others. For a salted entry alone."""
+    named = _written(FACTS, facts)
+    public = {name: named.pop(name) for name in PUBLIC}
+    return public, _private(named, salt)
+
+
+def line(log: str, names: Sequence[str], facts: Sequence[object]) -> str:
+    """The digest of one row of a log that is sealed, its facts in the order of their names."""
+    named: dict[str, object] = {
+        name: moment(value) if isinstance(value, dt.datetime) else value
+        for name, value in zip(names, facts, strict=True)
+    }
+    return hashlib.sha256(LEAF + _canonical({"format": LOG_FORMAT, "log": log, **named})).hexdigest()
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+def _private(named: dict[str, object], salt: str) -> str:
+    return hashlib.sha256(PRIVATE + _canonical({"format": SALTED_FORMAT, "salt": salt, **named})).hexdigest()
+
+
+def _written(names: Sequence[str], facts: Sequence[object]) -> dict[str, object]:
+    named = dict(zip(names, facts, strict=True))
     for name in ("at", "day"):
         value = named[name]
         named[name] = moment(value) if isinstance(value, dt.datetime) else str(value)
-    return hashlib.sha256(LEAF + _canonical({"format": FORMAT, **named})).hexdigest()
+    return named
 
 
 def posting(facts: Sequence[object]) -> str:
     """The digest of one posting of the books, its facts in the order of POSTED."""
-    named = dict(zip(POSTED, facts, strict=True))
-    for name in ("at", "day"):
-        value = named[name]
-        named[name] = moment(value) if isinstance(value, dt.datetime) else str(value)
+    named = _written(POSTED, facts)
     return hashlib.sha256(POSTING + _canonical({"format": FORMAT, **named})).hexdigest()
 
 
@@ -62,9 +112,11 @@ def node(left: str, right: str) -> str:
     return hashlib.sha256(NODE + bytes.fromhex(left) + bytes.fromhex(right)).hexdigest()
 
 
-def block_hash(number: int, prev_hash: str, merkle_root: str, count: int, sealed_at: dt.datetime) -> str:
+def block_hash(
+    number: int, prev_hash: str, merkle_root: str, count: int, sealed_at: dt.datetime, form: str = FORMAT
+) -> str:
     head = {
-        "format": FORMAT,
+        "format": form,
         "number": number,
         "prev_hash": prev_hash,
         "merkle_root": merkle_root,

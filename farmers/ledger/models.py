@@ -15,6 +15,9 @@ from marketplace.quantity import Measure, Unit
 from . import hashes
 from .accounts import Account
 from .kinds import BuyerKind, Channel
+from .log_chain import LogBlock as LogBlock
+from .log_chain import LogSeal as LogSeal
+from .publications import Digest as Digest
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -83,6 +86,8 @@ class Entry(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     by = models.CharField(_("by"), max_length=40, blank=True)
+    # keeps what its digest covers from being guessed; empty on entries from before there were any
+    salt = models.CharField(max_length=32, blank=True, default="", editable=False)
     digest = models.CharField(_("digest"), max_length=64)
 
     objects = EntryQuerySet.as_manager()
@@ -138,7 +143,7 @@ class Entry(models.Model):
     def leaf(self) -> str:
         """What `digest` must be."""
         facts = [getattr(self, name) for name in hashes.FACTS[:-1]]
-        return hashes.leaf([*facts, self.reverses.key if self.reverses else None])
+        return hashes.leaf([*facts, self.reverses.key if self.reverses else None], self.salt)
 
 
 # --- totals ------------------------------------------------------------------------------------

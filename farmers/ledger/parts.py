@@ -8,6 +8,7 @@ from typing import NamedTuple
 from . import books
 from .bad import Bad
 from .entries_hold import blocks_hold, reversals_hold, waiting_holds
+from .log_seal import logs_hold
 from .models import Block, Entry, Posting, Seal, Unsealed
 from .totals import TOTALS
 from .totals_hold import SUMMED_FROM, total_holds
@@ -32,6 +33,7 @@ CHECKS: dict[str, Callable[..., Iterator[Bad]]] = {
     "goods": books.goods_hold,
     "accounts": books.accounts_hold,
     "orders": _more_hold,
+    "logs": logs_hold,
 }
 
 
@@ -58,6 +60,7 @@ def parts_after(block: int, entries: int) -> list[Part]:
         *_posting_parts(block),
         Part("goods", (), one_pass),
         Part("accounts", (), one_pass),
+        Part("logs", (), 0),
         *(Part("orders", (at,), one_pass) for at in range(len(MORE_CHECKS))),
     ]
 

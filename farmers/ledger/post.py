@@ -15,6 +15,7 @@ from marketplace.days import shanghai_day
 from marketplace.money import line_amount_fen
 
 from . import postings
+from .hashes import new_salt
 from .models import Entry, Unsealed
 from .totals import count_in
 
@@ -172,7 +173,7 @@ def _left(sales: Iterable[Entry]) -> dict[int, tuple[int, int]]:
 
 
 def _sale(fact: SaleFact) -> Entry:
-    entry = Entry(kind=Entry.Kind.SALE, day=shanghai_day(fact.at), **fact._asdict())
+    entry = Entry(kind=Entry.Kind.SALE, day=shanghai_day(fact.at), salt=new_salt(), **fact._asdict())
     entry.digest = entry.leaf()
     return entry
 
@@ -186,6 +187,7 @@ def _reversal(sale: Entry, one: TakeBack, amount_fen: int, by: User | None) -> E
         reverses=sale,
         reason=one.reason.strip(),
         by=f"user:{by.pk}" if by else "",
+        salt=new_salt(),
         **copied,
     )
     entry.digest = entry.leaf()

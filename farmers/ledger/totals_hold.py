@@ -41,7 +41,7 @@ def total_holds(at: int) -> Iterator[Bad]:
 
 
 def _summed(names: Iterable[str]) -> QuerySet[Entry, Any]:
-    return _with_periods(names).order_by().values(*names).annotate(**SUMS).values_list(*names, *SUMS)
+    return with_periods(names).order_by().values(*names).annotate(**SUMS).values_list(*names, *SUMS)
 
 
 def _added(source: type[Measures], names: tuple[str, ...]) -> QuerySet[Any, Any]:
@@ -51,13 +51,13 @@ def _added(source: type[Measures], names: tuple[str, ...]) -> QuerySet[Any, Any]
     return rows.values_list(*names, *sums)
 
 
-def _with_periods(names: Iterable[str]) -> QuerySet[Entry, Any]:
+def with_periods(names: Iterable[str]) -> QuerySet[Entry, Any]:
     """Entries with whatever of month and year the cells are told apart by."""
     return Entry.objects.annotate(**{name: _PERIODS[name] for name in names if name in _PERIODS})
 
 
 def _missing(table: type[Measures], names: tuple[str, ...]) -> tuple[Any, ...]:
-    cells = _with_periods(names).order_by().values_list(*names)
+    cells = with_periods(names).order_by().values_list(*names)
     found: tuple[Any, ...] = cells.difference(table._default_manager.order_by().values_list(*names)).order_by(
         *names
     )[0]
@@ -79,7 +79,7 @@ def _bad_cell(table: type[Measures], cell: tuple[Any, ...]) -> Bad:
     reason = f"{table._meta.model_name} of {place} says {dict(zip(MEASURES, told, strict=True))}, its entries {dict(zip(MEASURES, found, strict=True))}"
     excess = found[MEASURES.index("amount_fen")] - told[MEASURES.index("amount_fen")]
     if found[MEASURES.index("entries")] - told[MEASURES.index("entries")] == 1:
-        entries = _with_periods(names).order_by("-id")
+        entries = with_periods(names).order_by("-id")
         for pk, key in entries.filter(**of_cell, amount_fen=excess).values_list("id", "key")[:1]:
             return Bad(pk, key, f"it was not counted: {reason}")
     return Bad(None, "", reason)

@@ -102,3 +102,7 @@ class Tries(models.Model):
     key = models.CharField(max_length=120, primary_key=True)
     since = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
+
+
+# a table of this room in a file of its own
+from .taken import Taken as Taken  # noqa: E402

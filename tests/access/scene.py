@@ -158,6 +158,7 @@ def a_scene() -> Scene:
         OUTSIDERS[3]: an_officer(a_village("gaopeng")),
     }
     arguments = {
+        "ledger:digest_of day": "2026-11-30",
         "number": order.number,
         "household_id": household.pk,
         "lot_id": lot.pk,

@@ -240,6 +240,9 @@ VIEWS = {
     "bank:month": "sffffffoffo",
     "bank:close": "sffffffoffo",
     "ledger:public": "ooooooooooo",
+    "ledger:digest": "nnnnnnnnnnn",  # before the first is published
+    "ledger:digest_of": "nnnnnnnnnnn",
+    "ledger:export": "nnnnnnnnnnn",
     "admin_door": "sffffffffff",
     "sitemap": "ooooooooooo",
     "sitemap_section": "ooooooooooo",

@@ -1,8 +1,9 @@
 """`make bench`: what DESIGN.md's pages and acts cost, as queries and as CPU time against a floor; and what a phone
 waits for.
 
-BENCH_LOTS is how many lots are on sale in the large measurement (100,000), BENCH_ENTRIES how many entries the
-ledger has then (100,000).
+BENCH_LOTS is how many lots are on sale in the large measurement (100,000). The ledger is measured at 10,000, 100,000
+and 1,000,000 entries, and at LEDGER_ENTRIES where that is more; BENCH_ONLY=ledger measures nothing else, BENCH_WORKERS is
+how many processes verify.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,11 @@ import django
 
 from . import browser
 
-SMALL_LOTS, SMALL_ENTRIES = 400, 10_000
+SMALL_LOTS = 400
 LARGE_LOTS = int(os.environ.get("BENCH_LOTS") or 100_000)
-LARGE_ENTRIES = int(os.environ.get("BENCH_ENTRIES") or 100_000)
+MOST_ENTRIES = int(os.environ.get("LEDGER_ENTRIES") or 1_000_000)
+SIZES = [size for size in (10_000, 100_000, 1_000_000, 10_000_000) if size < MOST_ENTRIES] + [MOST_ENTRIES]
+LEDGER_ALONE = os.environ.get("BENCH_ONLY") == "ledger"
 RESULT = Path(__file__).parents[2] / "var" / "bench.json"
 
 
@@ -33,6 +37,8 @@ def main() -> int:
     from django.core.management import call_command
     from django.core.wsgi import get_wsgi_application
     from django.db import connection
+
+    from . import ledger
 
     if connection.vendor != "postgresql":
         print("Run it as `make bench`, which brings a PostgreSQL of its own.", file=sys.stderr)
@@ -53,17 +59,18 @@ def main() -> int:
     step("demo", "demo")
     site = get_wsgi_application()
     rows: list[dict[str, Any]] = []
-    measure_shop(site, SMALL_LOTS, rows)
-    seen = measure_phone(took)
-    step(f"ledger of {SMALL_ENTRIES:,}", "demo", "--entries", str(SMALL_ENTRIES))
-    measure_ledger(site, SMALL_ENTRIES, rows)
-    step(f"ledger of {LARGE_ENTRIES:,}", "demo", "--entries", str(LARGE_ENTRIES))
-    measure_ledger(site, LARGE_ENTRIES, rows)
-    step(f"{LARGE_LOTS:,} lots", "demo", "--lots", str(LARGE_LOTS))
-    measure_shop(site, LARGE_LOTS, rows)
+    seen: list[dict[str, Any]] = []
+    if not LEDGER_ALONE:
+        measure_shop(site, SMALL_LOTS, rows)
+        seen = measure_phone(took)
+    sizes = measure_ledger(site, rows, step, took)
+    if not LEDGER_ALONE:
+        step(f"{LARGE_LOTS:,} lots", "demo", "--lots", str(LARGE_LOTS))
+        measure_shop(site, LARGE_LOTS, rows)
+        browser.show(seen)
     show(rows)
-    browser.show(seen)
-    keep(rows, seen, took)
+    ledger.show(sizes)
+    keep(rows, sizes, seen, took)
     return 0
 
 
@@ -74,10 +81,20 @@ def measure_shop(site: Any, lots: int, rows: list[dict[str, Any]]) -> None:
         rows.append(measured(site, act, f"{lots:,} lots"))
 
 
-def measure_ledger(site: Any, entries: int, rows: list[dict[str, Any]]) -> None:
-    from . import acts
+def measure_ledger(
+    site: Any, rows: list[dict[str, Any]], step: Callable[..., None], took: dict[str, float]
+) -> list[dict[str, Any]]:
+    from farmers.ledger.models import Entry
 
-    rows.append(measured(site, acts.LEDGER, f"{entries:,} entries"))
+    from . import acts, ledger
+
+    sizes = []
+    for size in SIZES:
+        name, there = f"ledger of {size:,}", Entry.objects.count()
+        step(name, "demo", "--entries", str(size))
+        rows.append(measured(site, acts.LEDGER, f"{size:,} entries"))
+        sizes.append(ledger.measure(size, (size - there) / max(took[name], 0.1), rows[-1]))
+    return sizes
 
 
 def measure_phone(took: dict[str, float]) -> list[dict[str, Any]]:
@@ -133,7 +150,12 @@ def show(rows: list[dict[str, Any]]) -> None:
     print(f"\n{(acts.__doc__ or '').partition(chr(10) * 2)[2]}", end="")
 
 
-def keep(rows: list[dict[str, Any]], seen: list[dict[str, Any]], took: dict[str, float]) -> None:
+def keep(
+    rows: list[dict[str, Any]],
+    sizes: list[dict[str, Any]],
+    seen: list[dict[str, Any]],
+    took: dict[str, float],
+) -> None:
     RESULT.parent.mkdir(exist_ok=True)
     about = {
         "python": platform.python_version(),
@@ -143,7 +165,9 @@ def keep(rows: list[dict[str, Any]], seen: list[dict[str, Any]], took: dict[str,
     }
     RESULT.write_text(
         json.dumps(
-            {"about": about, "seconds": took, "acts": rows, "phone": seen}, indent=2, ensure_ascii=False
+            {"about": about, "seconds": took, "acts": rows, "ledger": sizes, "phone": seen},
+            indent=2,
+            ensure_ascii=False,
         )
     )
     print(f"\nKept in {RESULT.relative_to(RESULT.parents[1])}")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import ModelLogEntry
 
-from cms.privacy.looks import TAKEN
 from farmers.registry.models import Erasure, Household, Reveal
 from farmers.registry.reveal import reveal
-from marketplace.access.models import Role, User
+from marketplace.access.models import Role, Taken, User
 from tests.makers import a_household, a_lot, a_person, an_officer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -140,27 +138,29 @@ def test_taking_the_log_along_is_written_down(looked: dict[str, User], form: str
     official = a_person(Role.OFFICIAL)
     client = signed_in(official)
     said(client, "/admin/reports/looks/")
-    assert not ModelLogEntry.objects.filter(action=TAKEN).exists()
+    assert not Taken.objects.exists()
     answer = client.get(f"/admin/reports/looks/?why=goods&export={form}", headers=ENGLISH)
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    taken = ModelLogEntry.objects.get(action=TAKEN)
-    assert (taken.user, taken.data) == (
-        official, {"rows": 1, "format": form, "filters": {"why": "goods"}},
-    )  # fmt: skip
+    taken = Taken.objects.get()
+    assert (taken.by, taken.role, taken.what) == (official, "official", "privacy_looks")
+    assert taken.about == f"why=goods; export={form}"
     if form == "csv":
         assert "'=HYPERLINK(1)" in content.decode()
         assert looked["officer"].username in content.decode()
+    # and stands in a report of its own
+    assert f"why=goods; export={form}" in said(client, "/admin/reports/files-taken/")
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICIAL, Role.ADMIN}))
 def test_nobody_else_reads_the_report(looked: dict[str, User], role: Role) -> None:
     client = signed_in(role)
-    for query in ("", "?export=csv"):
-        answer = client.get(f"/admin/reports/looks/{query}")
+    for query in ("looks/", "looks/?export=csv", "files-taken/", "files-taken/?export=csv"):
+        answer = client.get(f"/admin/reports/{query}")
         assert answer.status_code in (302, 403)
-    assert not ModelLogEntry.objects.filter(action=TAKEN).exists()
+    assert not Taken.objects.exists()
     menu = client.get("/admin/", follow=True).content.decode()
     assert "reports/looks" not in menu
+    assert "reports/files-taken" not in menu
 
 
 @pytest.mark.parametrize("looks", [2, 20])

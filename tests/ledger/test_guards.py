@@ -6,9 +6,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from farmers.ledger.guards import GUARDED, REFUSAL
+from farmers.ledger.log_seal import seal_logs
 from farmers.ledger.models import Block, Entry, Seal
 from farmers.ledger.post import post_sales
 from farmers.ledger.seal import seal_all
+from marketplace.access.models import Taken, User
 
 from . import books
 from .books import on_postgresql, potatoes
@@ -18,6 +20,8 @@ COLUMN = {
     "ledger_block": "count",
     "ledger_seal": "position",
     "ledger_posting": "fen",
+    "ledger_logblock": "count",
+    "ledger_logseal": "position",
 }
 
 WAYS: dict[str, Callable[[str, str], str]] = {
@@ -49,6 +53,10 @@ POSTGRESQL_WAYS: dict[str, Callable[[str, str], str]] = {
 def _sealed(db: None) -> None:
     post_sales([potatoes(books.a_household()) for _ in range(2)])
     seal_all()
+    Taken.objects.create(
+        by=User.objects.create(username="official"), role="official", what="x", kind="text/csv"
+    )
+    seal_logs()
     connection.check_constraints()
 
 

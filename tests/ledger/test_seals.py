@@ -169,7 +169,7 @@ def test_a_digest_is_the_same_on_every_machine() -> None:
         '"product_name_en":"x","product_slug":"x","quantity":"x","reason":"x","reverses":null,"town_id":"x",'
         '"unit":"x","unit_size":"x","village_id":"x"}'
     )
-    assert hashes.leaf(list(facts.values())) == hashlib.sha256(b"\x00" + text.encode()).hexdigest()
+    assert hashes.leaf(list(facts.values()), "") == hashlib.sha256(b"\x00" + text.encode()).hexdigest()
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ import json
 import tracemalloc
 from contextlib import suppress
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,6 +264,37 @@ def test_a_reversal_of_more_than_was_sold_is_noticed(entries: list[Entry]) -> No
         told = verdict()["first_bad"]
     assert told["entry"] == sale.pk
     assert "more was taken back" in told["reason"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_byte_of_one_entry_changed_on_disk_is_found_and_named(entries: list[Entry]) -> None:
+    """Past every trigger: in the file itself, while nobody has it open."""
+    if on_postgresql():
+        # its pages are the server's own; there, the same is done to the row
+        with books.unguarded() as altered:
+            altered(
+                [
+                    f"UPDATE ledger_entry SET order_number = 'E' || substr(order_number, 2) WHERE id = {entries[3].pk}"
+                ]
+            )
+            told = verdict()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("SELECT file FROM pragma_database_list WHERE name = 'main'")
+            (path,) = cursor.fetchone()
+        connection.close()
+        whole = Path(path).read_bytes()
+        # the order's number stands between the buyer and the line; elsewhere it has other neighbours
+        marked = f"{entries[3].buyer}{entries[3].buyer_name}{entries[3].order_number}".encode()
+        assert whole.count(marked) == 1
+        with Path(path).open("r+b") as file:
+            file.seek(whole.index(marked) + len(marked) - 1)
+            last = marked[-1]
+            file.write(bytes([last ^ 1]))
+        told = verdict()
+    assert (told["first_bad"]["entry"], told["first_bad"]["key"]) == (entries[3].pk, entries[3].key)
+    assert "changed after it was posted" in told["first_bad"]["reason"]
 
 
 def _published(*asked: str) -> dict[str, Any]:

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from farmers.ledger.log_seal import seal_logs
 from farmers.ledger.seal import Broken, seal_all
 
 
 class Command(BaseCommand):
     help = (
-        "Seals the entries posted since the last block. Run it every few minutes and at the end of the day."
+        "Seals the entries posted since the last block, and who looked at personal data or took files along. "
+        "Run it every few minutes and at the end of the day."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -19,5 +21,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error}. Run verify_ledger.") from error
         for block in blocks:
             self.stdout.write(f"block {block.number}: {block.count} entries, {block.hash}")
-        if not blocks:
+        log_blocks = seal_logs()
+        for one in log_blocks:
+            self.stdout.write(f"block {one.number} of the logs: {one.count} lines, {one.hash}")
+        if not blocks and not log_blocks:
             self.stdout.write("nothing to seal")

@@ -87,5 +87,8 @@ def _sentence(verdict: Verdict) -> str:
     if bad is None:
         head = f"newest block {verdict.head}" if verdict.head else "nothing sealed yet"
         return f"the ledger holds: {verdict.entries} entries, {head}"
-    who = f"entry {bad.entry} ({bad.key})" if bad.key else f"entry {bad.entry}" if bad.entry else "the ledger"
+    if bad.entry:
+        who = f"entry {bad.entry} ({bad.key})" if bad.key else f"entry {bad.entry}"
+    else:
+        who = bad.key or "the ledger"
     return f"THE LEDGER DOES NOT HOLD: {who}: {bad.reason}"

@@ -1,0 +1,93 @@
+"""Files that those who work here took along, as a report in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter, DateFromToRangeFilter, ModelChoiceFilter
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn
+
+from marketplace.access.models import Role, Taken, User
+
+from .looks import CitysReport, LooksMenuItem
+
+
+def who_took(request: HttpRequest) -> QuerySet[User]:
+    return User.objects.filter(pk__in=Taken.objects.order_by().values("by")).order_by("username")
+
+
+class TakenFilter(WagtailFilterSet):
+    at = DateFromToRangeFilter(label=_("when"), widget=DateRangePickerWidget)
+    by = ModelChoiceFilter(label=_("who"), queryset=who_took)
+    role = ChoiceFilter(label=_("role"), choices=Role.choices)
+
+    class Meta:
+        model = Taken
+        fields = ["at", "by", "role"]
+
+
+def kind(one: Taken) -> str:
+    """The short name of the file's kind, such as csv."""
+    return {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx"}.get(
+        one.kind, one.kind.rpartition("/")[2]
+    )
+
+
+class FilesTaken(CitysReport):
+    """Who took which file along, when, and of what: numbers and filters, never what was searched for."""
+
+    model = Taken
+    page_title = _("Files taken along")
+    header_icon = "download"
+    index_url_name = "privacy_taken"
+    index_results_url_name = "privacy_taken_results"
+    filterset_class = TakenFilter
+    default_ordering = "-pk"
+    columns = [
+        DateColumn("at", label=_("when")),
+        Column("by", label=_("who"), accessor=lambda one: f"{one.by} · {Role(one.role).label}"),
+        Column("what", label=_("what"), accessor=lambda one: one.what),
+        Column("about", label=_("of what"), accessor=lambda one: one.about),
+        Column("kind", label=_("kind of file"), accessor=kind),
+    ]
+    list_export = ["at", "by.username", "role", "what", "about", "kind"]
+    export_headings = {
+        "at": _("when"),
+        "by.username": _("who"),
+        "role": _("role"),
+        "what": _("what"),
+        "about": _("of what"),
+        "kind": _("kind of file"),
+    }
+
+    def get_base_queryset(self) -> QuerySet[Taken]:
+        return Taken.objects.select_related("by")
+
+    def get_queryset(self) -> QuerySet[Taken]:
+        return self.get_base_queryset().order_by("-pk")
+
+    def get_filename(self) -> str:
+        return f"files-taken-{timezone.localdate():%Y-%m-%d}"
+
+
+def urls() -> list[Any]:
+    return [
+        path("reports/files-taken/", FilesTaken.as_view(), name="privacy_taken"),
+        path(
+            "reports/files-taken/results/",
+            FilesTaken.as_view(results_only=True),
+            name="privacy_taken_results",
+        ),
+    ]
+
+
+def menu_item() -> LooksMenuItem:
+    return LooksMenuItem(
+        _("Files taken along"), reverse("privacy_taken"), name="files-taken", icon_name="download", order=1210
+    )

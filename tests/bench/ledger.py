@@ -1,0 +1,110 @@
+"""What the ledger costs as it grows: loading, posting by one and by sixteen at once, sealing, the public page, verifying.
+
+Rates are entries a second of the wall clock, on whatever else the machine does; `MB` is what the process that verifies
+held at most.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.db import connection, connections
+
+from farmers.ledger.models import Entry
+from farmers.ledger.post import SaleFact, post_sales
+from farmers.ledger.seal import seal_all
+from marketplace.demo.grow import sales
+
+LINES, ORDERS, THREADS = 5, 240, 16
+
+
+def measure(size: int, loaded: float, page: dict[str, Any]) -> dict[str, Any]:
+    """One row of the table: a ledger of `size` entries, the last of them loaded at so many a second."""
+    begun = f"bench:{size}:{Entry.objects.count()}"
+    facts = [
+        fact._replace(key=f"{begun}:{n}") for n, fact in enumerate(sales(0, 3 * LINES * ORDERS, 0, 10_000))
+    ]
+    third = LINES * ORDERS
+    _post(facts[:third], 1)  # what is warm then stays so
+    alone = _post(facts[third : 2 * third], 1)
+    together = _post(facts[2 * third :], THREADS)
+    began = time.monotonic()
+    seal_all()
+    sealed = 3 * third / (time.monotonic() - began)
+    verified, megabytes, ok = _verify()
+    return {
+        "entries": size,
+        "loaded": round(loaded),
+        "posted": round(alone),
+        "posted_by_16": round(together),
+        "sealed": round(sealed),
+        "page_queries": page.get("queries"),
+        "page_ms": page.get("cpu_ms"),
+        "verified": round((size + 3 * third) / verified),
+        "verify_seconds": round(verified, 1),
+        "verify_mb": megabytes,
+        "ok": ok,
+    }
+
+
+def _post(facts: Sequence[SaleFact], threads: int) -> float:
+    """Entries a second, orders of five lines."""
+    orders = [facts[at : at + LINES] for at in range(0, len(facts), LINES)]
+    each = [orders[n::threads] for n in range(threads)]
+
+    def post(mine: Sequence[Sequence[SaleFact]]) -> None:
+        try:
+            for order in mine:
+                post_sales(order)
+        finally:
+            if threads > 1:
+                connections.close_all()
+
+    began = time.monotonic()
+    if threads == 1:
+        post(each[0])
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(post, each))
+    return len(facts) / (time.monotonic() - began)
+
+
+def _verify() -> tuple[float, float, bool]:
+    """Seconds, megabytes at most, and whether it held; in a process of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    began = time.monotonic()
+    workers = os.environ.get("BENCH_WORKERS") or "1"
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "verify_ledger", "--json", "--workers", workers], stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    said = process.stdout.read()
+    _pid, _status, used = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.monotonic() - began, round(used.ru_maxrss / 1024, 1), json.loads(said)["ok"]
+
+
+COLUMNS = {
+    "entries": "entries", "loaded": "COPY /s", "posted": "posted /s", "posted_by_16": "by 16 /s",
+    "sealed": "sealed /s", "page_queries": "page SQL", "page_ms": "page ms", "verified": "verified /s",
+    "verify_seconds": "seconds", "verify_mb": "MB", "ok": "holds",
+}  # fmt: skip
+
+
+def show(rows: Sequence[dict[str, Any]]) -> None:
+    print("\nThe ledger\n" + "".join(f"{head:>13}" for head in COLUMNS.values()))
+    for row in rows:
+        print("".join(f"{_told(row[name]):>13}" for name in COLUMNS))
+    print(f"\n{(__doc__ or '').partition(chr(10) * 2)[2]}", end="")
+
+
+def _told(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
