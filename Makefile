@@ -8,8 +8,8 @@ PORT ?= 8000
 WORKERS ?= 2
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --require-hashes --only-binary :all:
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
-# what a person's shell may have set for a real site must not reach the tests
-ISOLATED := env -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u FIELD_KEYS -u MEDIA_STORAGE_URL -u DEBUG \
+# what a person's shell may have set for a real site must not reach the tests; what is compiled once is compiled
+ISOLATED := env -u PYTHONDONTWRITEBYTECODE -u DATABASE_URL -u REDIS_URL -u SECRET_KEY -u FIELD_KEYS -u MEDIA_STORAGE_URL -u DEBUG \
 	-u LEDGER_SIGNING_KEY -u STRIPE_SECRET_KEY -u STRIPE_WEBHOOK_SECRET -u STRIPE_API_BASE
 MESSAGES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
