@@ -1,4 +1,4 @@
-"""Files that those who work here took along, as a report in the admin."""
+"""Files that those who work here took along, and buyers' particulars they saw, as a report in the admin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 
 from marketplace.access.models import Role, Taken, User
+from marketplace.sheets import XLSX
 
 from .looks import CitysReport, LooksMenuItem
 
@@ -33,17 +34,17 @@ class TakenFilter(WagtailFilterSet):
 
 
 def kind(one: Taken) -> str:
-    """The short name of the file's kind, such as csv."""
-    return {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx"}.get(
-        one.kind, one.kind.rpartition("/")[2]
-    )
+    """The short name of the file's kind, such as csv; or that it was a page."""
+    if one.kind == "text/html":
+        return str(_("page with a buyer's address"))
+    return {XLSX: "xlsx"}.get(one.kind, one.kind.rpartition("/")[2])
 
 
 class FilesTaken(CitysReport):
     """Who took which file along, when, and of what: numbers and filters, never what was searched for."""
 
     model = Taken
-    page_title = _("Files taken along")
+    page_title = _("Files taken along, addresses seen")
     header_icon = "download"
     index_url_name = "privacy_taken"
     index_results_url_name = "privacy_taken_results"
@@ -89,5 +90,9 @@ def urls() -> list[Any]:
 
 def menu_item() -> LooksMenuItem:
     return LooksMenuItem(
-        _("Files taken along"), reverse("privacy_taken"), name="files-taken", icon_name="download", order=1210
+        _("Files taken along, addresses seen"),
+        reverse("privacy_taken"),
+        name="files-taken",
+        icon_name="download",
+        order=1210,
     )

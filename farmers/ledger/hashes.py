@@ -66,7 +66,7 @@ def leaf(facts: Sequence[object], salt: str) -> str:
 
 def salted_leaf(public: dict[str, object], private: str) -> str:
     """What a stranger computes of an entry whose public facts are shown."""
-    shown = {"format": SALTED_FORMAT, "private": private, "public": public}
+    shown: dict[str, object] = {"format": SALTED_FORMAT, "private": private, "public": public}
     return hashlib.sha256(LEAF + _canonical(shown)).hexdigest()
 
 

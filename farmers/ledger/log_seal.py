@@ -25,13 +25,16 @@ ROWS_AT_ONCE = 1000
 
 
 class Log(NamedTuple):
-    rows: models.Manager[Any]
+    model: type[models.Model]
     facts: tuple[str, ...]
+
+    def all(self) -> models.QuerySet[Any]:
+        return self.model._default_manager.all()
 
 
 LOGS: Mapping[str, Log] = {
-    "look": Log(Reveal.objects, ("id", "household_id", "fields", "by_id", "why", "words", "at")),
-    "file": Log(Taken._default_manager, ("id", "by_id", "role", "what", "about", "kind", "at")),
+    "look": Log(Reveal, ("id", "household_id", "fields", "by_id", "why", "words", "at")),
+    "file": Log(Taken, ("id", "by_id", "role", "what", "about", "kind", "at")),
 }
 
 
@@ -84,7 +87,7 @@ def _seal_after(newest: LogBlock | None) -> LogBlock | None:
 def _waiting() -> Iterator[tuple[str, int, str]]:
     for name, log in LOGS.items():
         sealed = LogSeal.objects.filter(log=name, row=OuterRef("pk"))
-        rows = log.rows.filter(~Exists(sealed)).order_by("pk").values_list(*log.facts)[:LINES_PER_BLOCK]
+        rows = log.all().filter(~Exists(sealed)).order_by("pk").values_list(*log.facts)[:LINES_PER_BLOCK]
         for facts in rows:
             yield name, facts[0], hashes.line(name, log.facts, facts)
 
@@ -143,4 +146,4 @@ def _with_leaves(seals: Iterator[Sealed]) -> Iterator[tuple[int, int, str, int, 
 
 
 def _rows(log: Log, keys: Sequence[int]) -> Iterator[tuple[Any, ...]]:
-    return iter(log.rows.filter(pk__in=keys).values_list(*log.facts)) if keys else iter(())
+    return iter(log.all().filter(pk__in=keys).values_list(*log.facts)) if keys else iter(())

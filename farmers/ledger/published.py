@@ -165,7 +165,8 @@ def publish(now: dt.datetime | None = None) -> Digest:
             log = newest_log_block()
             entries = Block.objects.aggregate(all=Sum("count"))["all"]
         file.seek(0)
-        told = {
+        export_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        told: dict[str, Any] = {
             "format": DIGEST_FORMAT,
             "site": settings.SITE_URL,
             "made_at": hashes.moment(now),
@@ -176,12 +177,12 @@ def publish(now: dt.datetime | None = None) -> Digest:
                 "entries": entries,
             },
             "log": {"number": log.number, "hash": log.hash} if log else None,
-            "export_sha256": hashlib.file_digest(file, "sha256").hexdigest(),
+            "export_sha256": export_sha256,
             "public_key": public_key() or None,
         }
         signature = key.sign(signed_text(told)).hex() if key else None
         file.seek(0)
-        name = f"{FOLDER}/export-{newest.number}-{told['export_sha256'][:12]}.jsonl.gz"
+        name = f"{FOLDER}/export-{newest.number}-{export_sha256[:12]}.jsonl.gz"
         if not default_storage.exists(name):
             default_storage.save(name, File(file))
     day = shanghai_day(now)

@@ -1,4 +1,7 @@
-"""Which files who works here took along: written before the file is given out, in one place for every view there is."""
+"""Which files who works here took along, and whose particulars they saw on a page: written before it is given out.
+
+In one place for every view there is. Looks at a household's own numbers have a log of their own (`registry.Reveal`).
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ TYPED = frozenset({"q", "csrfmiddlewaretoken"})
 
 
 class Taken(models.Model):
-    """One file: by whom, as what, by which address and filters, and when. Triggers refuse to change or delete it."""
+    """One file, or page with a buyer's address and number: by whom, as what, by which address and filters, and when. Triggers refuse to change or delete it."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     role = models.CharField(_("role"), max_length=16)
@@ -46,11 +49,11 @@ class Taken(models.Model):
 def note_files(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Write down each file that is given to somebody who works here. What cannot be written down is not given out."""
+    """Write down what is given to somebody who works here. What cannot be written down is not given out."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if is_file(response) and request.method != "HEAD" and works_here(request.user):  # type: ignore[arg-type]
+        if is_logged(response) and request.method != "HEAD" and works_here(request.user):  # type: ignore[arg-type]
             try:
                 note(request, response)
             except BaseException:
@@ -61,7 +64,14 @@ def note_files(
     return middleware
 
 
-def is_file(response: HttpResponseBase) -> bool:
+def shows_a_person(response: HttpResponseBase) -> None:
+    """Say of a page that it shows a buyer's particulars to who works here."""
+    response.shows_a_person = True  # type: ignore[attr-defined]
+
+
+def is_logged(response: HttpResponseBase) -> bool:
+    if getattr(response, "shows_a_person", False):
+        return True
     if response.status_code != 200:
         return False
     kind = response.headers.get("Content-Type", "").partition(";")[0]
@@ -82,9 +92,9 @@ def works_here(user: User) -> bool:
 
 def note(request: HttpRequest, response: HttpResponseBase) -> Taken:
     match = request.resolver_match
-    named = {**match.kwargs, **dict(enumerate(match.args))} if match else {}
-    asked = {name: value for name, value in request.GET.items() if value}
-    about = "; ".join(f"{name}={_ours(str(name), str(value))}" for name, value in {**named, **asked}.items())
+    named = [*match.kwargs.items(), *((str(n), value) for n, value in enumerate(match.args))] if match else []
+    asked = [(name, value) for name, value in request.GET.items() if value]
+    about = "; ".join(f"{name}={_ours(name, str(value))}" for name, value in (*named, *asked))
     return Taken.objects.create(
         by=request.user,  # type: ignore[misc]
         role=request.user.role,  # type: ignore[union-attr]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
+from farmers.ledger.published import publish as publish_ledger
 from farmers.registry.models import Household, Village
 from marketplace.access.models import User
 from marketplace.days import SHANGHAI, shanghai_day, today
@@ -105,6 +106,7 @@ def fill(say: Say = lambda step: None) -> City:
     say("reviews, addresses and wishes written down")
     publish(city)
     say("stories, notices and site details published")
+    say(f"block {publish_ledger().number} of the ledger published")
     say(f"{tell_of_it(city)} notices in the accounts' inboxes")
     return city
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, may
+from marketplace.access.taken import shows_a_person
 from shop.buyers.models import Duty, has_duty, organisations_of
 
 from .accept import BadQuantity, accept, give_back
@@ -148,7 +149,7 @@ def detail_page(
     open_lines = [line for line in lines if can.accept and to_weigh(line)]
     if acceptance is None and open_lines and order.organisation is None:
         acceptance = AcceptForm(open_lines)
-    return render(
+    answer = render(
         request,
         "orders/detail.html",
         {
@@ -195,6 +196,9 @@ def detail_page(
         },
         status=status,
     )
+    if can.contact and order.buyer_id != request.user.pk:
+        shows_a_person(answer)
+    return answer
 
 
 def lines_for(user: User, order: Order, can: Abilities) -> QuerySet[OrderLine]:

@@ -137,6 +137,13 @@ def test_any_file_given_to_who_works_here_is_written_down_without_what_was_typed
     assert (one.by, one.about) == (official, "town=3; q=…; name=…")
 
 
+def test_a_page_with_a_buyers_address_is_written_down(official: User) -> None:
+    page = HttpResponse("page")
+    taken.shows_a_person(page)
+    given(page, official)
+    assert Taken.objects.get().kind == "text/html"
+
+
 def test_pages_pictures_refusals_and_other_peoples_own_papers_are_not(official: User) -> None:
     given(HttpResponse("page"), official)
     given(HttpResponse(b"", content_type="image/jpeg"), official)

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from farmers.ledger.models import Entry
-from marketplace.access.models import Role, User
+from marketplace.access.models import Role, Taken, User
+from marketplace.access.taken import works_here
 from shop.buyers.models import Duty
 from shop.orders.models import Order, OrderLine, PayBy, State, Transition
 from shop.orders.views import abilities
@@ -142,6 +143,10 @@ def test_who_sees_what_of_an_order(scene: Scene) -> None:
         assert ("大白菜" in shown, "土豆" in shown) == (True, who in WHOLE), who
         contact = who in WHOLE or who in MOVERS
         assert (PHONE in shown, ADDRESS in shown, "王小明" in shown) == (contact,) * 3, who
+        # whoever works here and is shown them is written down
+        person = scene.people[who]
+        seen = contact and works_here(person) and person.pk != scene.order.buyer_id
+        assert Taken.objects.filter(by=person, kind="text/html").exists() == seen, who
         assert ('action="/consignments/' in shown) == (who in MOVERS), who
         assert (f'action="{scene.order.get_absolute_url()}cancel/"' in shown) == (who in DECIDERS), who
 
