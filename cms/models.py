@@ -23,6 +23,7 @@ from shop.catalogue.kept import may_be_kept
 from .blocks import RICH_TEXT, HelpBody, HomeBody, MenuBody, StoryBody
 from .forms import StoryForm
 from .letters import Letter as Letter
+from .questions.saved import SavedQuestion as SavedQuestion
 from .site_page import SitePage
 from .supermarkets import WarmHeartShop as WarmHeartShop
 from .workflow import ConsentTask as ConsentTask

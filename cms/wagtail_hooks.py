@@ -30,6 +30,8 @@ from .lots import Lots
 from .organisations import Units
 from .privacy import looks, taken
 from .privacy.admin import Households
+from .questions import menu as questions
+from .questions.entries import EntryInspect
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
 from .workflow import approve_rather_than_publish, say_why_it_came_back, stay_with_what_came_back
@@ -236,6 +238,8 @@ class Villages(LookedUp):
 class Entries(LookedUp):
     model = Entry
     icon = "doc-full"
+    inspect_view_class = EntryInspect
+    inspect_template_name = "cms/admin/entry.html"
     list_display = [
         "key",
         "kind",
@@ -264,7 +268,6 @@ class Entries(LookedUp):
         "product_name",
         "category_name",
         "quantity",
-        "unit",
         "price_fen",
         "amount_fen",
         "channel",
@@ -303,6 +306,10 @@ hooks.register("register_admin_urls", looks.urls)
 hooks.register("register_reports_menu_item", looks.menu_item)
 hooks.register("register_admin_urls", taken.urls)
 hooks.register("register_reports_menu_item", taken.menu_item)
+hooks.register("register_admin_urls", questions.urls)
+hooks.register("register_admin_menu_item", questions.menu_item)
+hooks.register("register_reports_menu_item", questions.reached_item)
+hooks.register("register_reports_menu_item", questions.shares_item)
 hooks.register("register_bulk_action", Withdraw)
 hooks.register("register_bulk_action", ListAgain)
 hooks.register("construct_page_action_menu", approve_rather_than_publish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -15,16 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView
-from django_filters import BooleanFilter
+from django_filters import BooleanFilter, ChoiceFilter, DateFilter
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import Button
 
+from farmers.ledger.questions.asked import UNMARKED
+from farmers.ledger.questions.reached import quiet
 from farmers.registry.erasure import AlreadyAsked, NothingToErase, ask_erasure, drop_erasure
-from farmers.registry.models import Erasure, Household, encrypted
+from farmers.registry.models import Erasure, Household, HouseholdMark, MarkKind, encrypted
 from farmers.selling.officer_forms import parts_of
 from marketplace.access.rules import Act, SignedIn, may
+from marketplace.days import today
 from marketplace.sheets import download
 
 from ..looked_up import LookedUp, LookUpInspect, a_column, has_lots_on_sale
@@ -45,9 +50,27 @@ class HouseholdFilter(WagtailFilterSet):
         field_name="erased_on", lookup_expr="isnull", exclude=True, label=gettext_lazy("erased")
     )
 
+    mark = ChoiceFilter(
+        label=gettext_lazy("mark"),
+        choices=[*MarkKind.choices, (UNMARKED, gettext_lazy("without a mark"))],
+        method="bears",
+    )
+    quiet = DateFilter(
+        label=gettext_lazy("sold nothing in the 90 days up to"), method="is_quiet", widget=AdminDateInput
+    )
+
     class Meta:
         model = Household
         fields = ["village__town"]
+
+    def bears(self, rows: QuerySet[Household], name: str, value: str) -> QuerySet[Household]:
+        marked = HouseholdMark.objects.on(self.form.cleaned_data.get("quiet") or today())
+        if value == UNMARKED:
+            return rows.exclude(pk__in=marked.values("household"))
+        return rows.filter(pk__in=marked.filter(kind=value).values("household"))
+
+    def is_quiet(self, rows: QuerySet[Household], name: str, value: dt.date) -> QuerySet[Household]:
+        return quiet(rows, value)
 
     def sells(self, rows: QuerySet[Household], name: str, value: bool) -> QuerySet[Household]:
         return rows.filter(has_lots_on_sale("household") if value else ~has_lots_on_sale("household"))

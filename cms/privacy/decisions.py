@@ -261,6 +261,7 @@ BESIDES: dict[str, Any] = {
             "green.Paper.by", "green.Paper.withdrawn_by", "green.Sample.by", "green.DayChange.by",
             "green.DayChange.answered_by", "bank.BankFile.by", "bank.BankFile.taken_by",
             "bank.BankLine.decided_by", "bank.ClosedMonth.by",
+            "cms.SavedQuestion.owner",
         ),
         WHO_DID_IT,
     ),

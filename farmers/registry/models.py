@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.access.rules import Act, may
@@ -261,6 +261,12 @@ class MarkKind(models.TextChoices):
 WATCHED_KINDS = (MarkKind.WATCHED, MarkKind.UNSTABLE, MarkKind.EDGE, MarkKind.HARDSHIP)
 
 
+class HouseholdMarkQuerySet(models.QuerySet["HouseholdMark"]):
+    def on(self, day: dt.date | OuterRef) -> HouseholdMarkQuerySet:
+        """Those that hold on a day."""
+        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+
+
 class HouseholdMark(models.Model):
     """One mark of a household, with its dates; it can bear several."""
 
@@ -270,6 +276,8 @@ class HouseholdMark(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=MarkKind)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = HouseholdMarkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mark")
