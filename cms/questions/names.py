@@ -30,7 +30,8 @@ class Named(NamedTuple):
 
 
 class Names(NamedTuple):
-    known: dict[Dimension, dict[str, Named]]
+    known: dict[Dimension, dict[str, Named]]  # by the word of addresses
+    by_key: dict[tuple[Dimension, Key], Named]
 
     def choices(self, dimension: Dimension, under: str = "") -> list[tuple[str, str]]:
         return [
@@ -44,10 +45,7 @@ class Names(NamedTuple):
 
     def named(self, dimension: Dimension, key: Key) -> Named:
         """What an entry's word stands for; the word itself of what is on no list any more."""
-        for named in self.known[dimension].values():
-            if named.key == key:
-                return named
-        return Named(key, str(key), str(key), "", "", None)
+        return self.by_key.get((dimension, key)) or Named(key, str(key), str(key), "", "", None)
 
     def label(self, dimension: Dimension | None, key: Key) -> str:
         if dimension is None:
@@ -90,7 +88,8 @@ def names() -> Names:
     known[Dimension.BUYER_KIND] = {word: _fixed(word, label) for word, label in BuyerKind.choices}
     known[Dimension.MARK] = {word: _fixed(word, label) for word, label in MarkKind.choices}
     known[Dimension.MARK][UNMARKED] = _fixed(UNMARKED, _("without a mark"))
-    return Names(known)
+    by_key = {(dimension, named.key): named for dimension, some in known.items() for named in some.values()}
+    return Names(known, by_key)
 
 
 def _fixed(word: str, label: Any) -> Named:
