@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.log_actions import log
 
 from farmers.ledger.models import Entry, Seal
 from farmers.ledger.questions.asked import Question
@@ -28,11 +27,10 @@ from shop.orders.said import said
 
 from ..looked_up import LookUpInspect
 from .forms import QuestionForm, address
-from .names import Names, names
+from .names import names
 from .sheets import long_csv, long_xlsx
 from .views import Asked, about, entries_for
 
-TAKEN = "questions.entries_taken"
 PER_PAGE = 50
 # a workbook is made in memory; a CSV is sent as it is read
 MOST_IN_A_WORKBOOK = 100_000
@@ -45,7 +43,7 @@ def entries_of(question: Question, user: Any) -> QuerySet[Entry]:
 
 
 class Entries(Asked):
-    """The same filters as the question's; `export=csv` or `xlsx`, which is written down: it names households."""
+    """The same filters as the question's; `export=csv` or `xlsx`, which names households; every file is written down."""
 
     template_name = "cms/admin/question_entries.html"
     page_title = gettext_lazy("Entries under a figure")
@@ -66,7 +64,6 @@ class Entries(Asked):
                 message = _("More than %(most)s entries: take them as CSV, or ask for less.")
                 errors = [[message % {"most": f"{MOST_IN_A_WORKBOOK:,}"}]]
                 return self.render_to_response(self.get_context_data(errors=errors), status=422)
-            log_taken(self.request.user, sums["sum_entries"], kind, question, known)
             return taken(kind, question, rows)
         paginator = Paginator(shown(rows).order_by("-day", "-pk"), PER_PAGE)
         paginator.count = sums["sum_entries"]
@@ -84,22 +81,6 @@ class Entries(Asked):
 
 def shown(rows: QuerySet[Entry]) -> QuerySet[Entry]:
     return rows.select_related("household", "town", "village").defer(*encrypted("household__"))
-
-
-def log_taken(user: Any, rows: int, kind: str, question: Question, known: Names) -> None:
-    """Who took which entries along. Of what was asked for, nothing names a person."""
-    data = {
-        "rows": rows,
-        "format": kind,
-        "filters": address(question, known, rows=None, cols=None, measure=None),
-    }
-    log(user, TAKEN, user=user, data=data)
-
-
-def log_actions(actions: Any) -> None:
-    actions.register_action(
-        TAKEN, gettext_lazy("Take ledger entries along"), gettext_lazy("Took ledger entries along")
-    )
 
 
 def heads() -> list[tuple[str, str]]:

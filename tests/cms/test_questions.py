@@ -21,15 +21,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.text import capfirst
 from openpyxl import load_workbook
 from PIL import Image
-from wagtail.models import ModelLogEntry
 
 from cms.models import SavedQuestion
-from cms.questions.entries import TAKEN
 from farmers.ledger.models import Entry
 from farmers.ledger.seal import seal_all
 from farmers.registry.models import Household, HouseholdMark, MarkKind, Town, Village
 from farmers.stock.models import Category, Product
 from marketplace.access.models import Role, User
+from marketplace.access.taken import Taken
 from marketplace.days import today
 from marketplace.money import yuan
 from shop.buyers.progress import city_year
@@ -442,7 +441,6 @@ def test_a_workbook_has_numbers_and_says_what_it_is_about() -> None:
     potato = next(row for row in rows if row[1] == "Potato")
     assert potato[2] == 20
     assert potato[5] == 25
-    assert not ModelLogEntry.objects.filter(action=TAKEN).exists(), "sums name nobody"
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -453,9 +451,9 @@ def test_taking_entries_along_is_written_down(kind: str) -> None:
     client = signed_in(official)
     answer = client.get(f"{ENTRIES}?town=qingfengdian&export={kind}", headers=ENGLISH)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    taken = ModelLogEntry.objects.get(action=TAKEN)
-    assert (taken.user, taken.data["rows"], taken.data["format"]) == (official, 1, kind)
-    assert "翠羽" not in str(taken.data)
+    taken = Taken.objects.get()
+    assert (taken.by, taken.what) == (official, "questions:entries")
+    assert taken.about == f"town=qingfengdian; export={kind}"
     if kind == "csv":
         [_heads, row] = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
         assert row[5] == "'=欧阳翠羽"
@@ -480,7 +478,7 @@ def test_nobody_else_comes_near(role: Role) -> None:
         assert "翠羽" not in answer.content.decode()
     assert client.post("/admin/questions/keep/", {"name": "x"}).status_code in (302, 403)
     assert not SavedQuestion.objects.exists()
-    assert not ModelLogEntry.objects.filter(action=TAKEN).exists()
+    assert not Taken.objects.exists()
 
 
 def test_an_officer_let_into_the_admin_sees_the_own_town_alone() -> None:
