@@ -17,6 +17,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import WorkflowState
 
 from farmers.ledger.models import Unsealed
+from farmers.monitoring.models import Problem, Warning
 from farmers.registry.models import Erasure, Household
 from farmers.stock.models import Lot
 from marketplace.access.models import User
@@ -106,6 +107,22 @@ def _budgets() -> Iterator[Need]:
         yield Need(words % {"count": count}, reverse("canteen-progress"))
 
 
+def _problems() -> Iterator[Need]:
+    if count := Problem.objects.overdue(today()).count():
+        words = ngettext("%(count)d problem is overdue", "%(count)d problems are overdue", count)
+        yield Need(words % {"count": count}, f"{reverse('problem:index')}?overdue=true")
+
+
+def _warnings() -> Iterator[Need]:
+    if count := Warning.objects.overdue(today()).count():
+        words = ngettext(
+            "%(count)d warning about a household is overdue",
+            "%(count)d warnings about households are overdue",
+            count,
+        )
+        yield Need(words % {"count": count}, f"{reverse('warning:index')}?overdue=true")
+
+
 def _to_erase(user: User) -> Iterator[Need]:
     """Asked for by somebody else: it takes two."""
     waiting = Erasure.objects.filter(outcome=Erasure.Outcome.WAITING).exclude(asked_by=user)
@@ -167,6 +184,8 @@ FINDERS: tuple[tuple[tuple[Act, ...], Callable[[], Iterator[Need]]], ...] = (
     ((Act.SEE_CITY,), _ledger),
     ((Act.EDIT_SITE, Act.SEE_CITY), _spoiling),
     ((Act.SEE_CITY,), _unasked),
+    ((Act.KEEP_WATCH,), _problems),
+    ((Act.KEEP_WATCH,), _warnings),
     ((Act.KEEP_UNITS,), _budgets),
     ((Act.EDIT_SITE,), _letters),
     ((Act.EDIT_SITE,), _taken_back),

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django_filters import BooleanFilter
 from wagtail.admin.active_filters import ActiveFilter, BaseFilterAdapter, register_filter_adapter_class
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import CreateView, IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from farmers.ledger.models import Entry
+from farmers.monitoring.models import Problem, Warning
 from farmers.registry.models import Household
 from farmers.stock.models import Lot
 from marketplace.days import today
@@ -61,10 +62,17 @@ class LookUpInspect(InspectView):
 
 
 def covered(rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
-    """Households and entries as far as `visible_to` lets this person look; the rest is public anyway."""
-    if rows.model in (Household, Entry):
+    """What is about households as far as `visible_to` lets this person look; the rest is public anyway."""
+    if rows.model in (Household, Entry, Warning, Problem):
         return rows.filter(pk__in=rows.model._default_manager.visible_to(request.user).values("pk"))
     return rows
+
+
+class EnterOnly(CreateView):
+    """What is entered is never edited: no way to an edit page is offered."""
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
 
 
 class Listed(ModelViewSet):

@@ -10,6 +10,7 @@ from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
 from farmers.ledger.models import Entry
+from farmers.monitoring.models import Problem, Rule, Warning, YearlyLine
 from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Category, Lot, Product, ProductAlias
 from marketplace.access.models import User
@@ -23,6 +24,7 @@ from .supermarkets import WarmHeartShop
 _SHOWN: dict[str, set[Act]] = {"view": {Act.EDIT_SITE, Act.SEE_CITY}}
 _EDITED: dict[str, set[Act]] = {**_SHOWN, "add": {Act.EDIT_SITE}, "change": {Act.EDIT_SITE}}
 _OFFICIAL: dict[str, set[Act]] = {"view": {Act.SEE_CITY}}
+_WATCHED: dict[str, set[Act]] = {"view": {Act.KEEP_WATCH}}
 _UNITS: dict[str, set[Act]] = {**_OFFICIAL, "add": {Act.KEEP_UNITS}, "change": {Act.KEEP_UNITS}}
 
 # no word for deleting, nor for changing what only movements and postings change: nobody may, superusers included
@@ -42,6 +44,10 @@ TABLES: dict[type[Model], dict[str, set[Act]]] = {
     Member: {**_UNITS, "delete": {Act.KEEP_UNITS}},
     Pairing: {**_UNITS, "delete": {Act.KEEP_UNITS}},
     CanteenBudget: _OFFICIAL,
+    Warning: _WATCHED,
+    Problem: {**_WATCHED, "add": {Act.KEEP_WATCH}},
+    Rule: {**_WATCHED, "add": {Act.KEEP_WATCH}, "change": {Act.KEEP_WATCH}},
+    YearlyLine: {**_WATCHED, "add": {Act.KEEP_WATCH}},
 }
 
 

@@ -27,6 +27,10 @@ from .letters import Letter
 from .looked_up import Listed, LookedUp, a_column, count_of, has_lots_on_sale, lots_on_sale
 from .lot_actions import ListAgain, Withdraw
 from .lots import Lots
+from .monitoring import warnings, watched
+from .monitoring.problems import Problems
+from .monitoring.rules import Lines, Rules
+from .monitoring.warnings import Warnings
 from .organisations import Units
 from .privacy import looks, taken
 from .privacy.admin import Households
@@ -299,7 +303,15 @@ class Market(ViewSetGroup):
     )
 
 
+class Watching(ViewSetGroup):
+    menu_label = _("Watching over households")
+    menu_icon = "warning"
+    menu_order = 155
+    items = (Warnings, Problems, Rules, Lines)
+
+
 hooks.register("register_admin_viewset", lambda: Market())
+hooks.register("register_admin_viewset", lambda: Watching())
 hooks.register("register_admin_viewset", lambda: Units())
 hooks.register("construct_homepage_panels", add_panel)
 hooks.register("register_admin_urls", looks.urls)
@@ -310,6 +322,10 @@ hooks.register("register_admin_urls", questions.urls)
 hooks.register("register_admin_menu_item", questions.menu_item)
 hooks.register("register_reports_menu_item", questions.reached_item)
 hooks.register("register_reports_menu_item", questions.shares_item)
+hooks.register("register_admin_urls", warnings.urls)
+hooks.register("register_admin_urls", watched.urls)
+hooks.register("register_reports_menu_item", warnings.menu_item)
+hooks.register("register_reports_menu_item", watched.menu_item)
 hooks.register("register_bulk_action", Withdraw)
 hooks.register("register_bulk_action", ListAgain)
 hooks.register("construct_page_action_menu", approve_rather_than_publish)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "farmers.payouts",
     "farmers.selling",
     "farmers.workbooks",
+    "farmers.monitoring",
     "shop.catalogue",
     "shop.buyers",
     "shop.basket",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("officer/clearance/", include("farmers.selling.clearance_urls")),
     path("officer/", include("farmers.registry.urls")),
     path("officer/", include("farmers.selling.officer_urls")),
+    path("officer/", include("farmers.monitoring.urls")),
     path("officer/workbook/", include("farmers.workbooks.urls")),
     path("cashier/payouts/", include("farmers.payouts.urls")),
     path("", include("shop.green.urls")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
+from farmers.monitoring.models import OtherIncome, Problem, ProblemStep, Warning
 from farmers.registry.models import Household
 from farmers.stock.models import Lot
 from marketplace.access.models import User
@@ -81,6 +82,17 @@ def fingerprint() -> dict[str, list[tuple[Any, ...]]]:
             *Favourite.objects.order_by("product__slug").values_list("user__username", "product__slug"),
             *BackAlert.objects.order_by("product__slug").values_list("user__username", "product__slug", "town__slug"),
             *sorted(Address.objects.values_list("user__username", "recipient", "phone", "address", "is_default")),
+        ],
+        "incomes": sorted(
+            OtherIncome.objects.values_list("household__head_name", "kind", "amount_fen", "first_month", "by__username")
+        ),
+        "warnings": sorted(
+            (*row[:3], row[3]["day"], str(row[4:]))
+            for row in Warning.objects.values_list("household__head_name", "kind", "state", "evidence", "due_on")
+        ),
+        "problems": [
+            *Problem.objects.order_by("pk").values_list("title", "state", "due_on", "warning__household__head_name"),
+            *ProblemStep.objects.order_by("pk").values_list("kind", "at", "by__username", "item__words"),
         ],
         "notices": sorted(
             (name, kind, str(sorted(facts.items())))

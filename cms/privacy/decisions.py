@@ -83,6 +83,7 @@ LOGS = _(
     "Who handled personal data is written down for good (Personal Information Protection Law, article 51)."
 )
 STOCK = _("What was grown and moved stays without a name, so that the stock adds up.")
+HELP = _("What the city did is kept without the household's name, so that it can be answered for.")
 TALKS = _("Kept with the firm's side of the trade, for at least three years (E-Commerce Law, article 31).")
 
 HELD: tuple[Held, ...] = (
@@ -115,6 +116,23 @@ HELD: tuple[Held, ...] = (
     Held("notices.Delivery", _("Messages sent out"), How.DELETE, by=("notice__user",),
          told="channel state due_at sent_at", left="error"),
     Held("notices.Wish", _("How it is told"), How.DELETE, by=("user",), told="group channel wanted"),
+    # --- how it is watched over ---------------------------------------------------------------
+    Held("monitoring.OtherIncome", _("Other income"), How.DELETE, of=("household",),
+         told="first_month months kind amount_fen source at by__username"),
+    # before the warning that it came of is gone
+    Held("monitoring.Problem", _("Problems it was part of"), How.MASK, of=("warning__household",),
+         told="title words state opened_at due_on result", mask="title words result",
+         # the city's own people
+         left="leader department team", why=HELP),
+    Held("monitoring.Item", _("Items of these problems"), How.MASK, of=("problem__warning__household",),
+         told="list words due_on ticked_at", mask="words", why=HELP),
+    # masked as it is written: triggers keep it as it is
+    Held("monitoring.ProblemStep", _("Steps of these problems"), How.KEEP,
+         of=("problem__warning__household",), told="kind at words", why=HELP),
+    Held("monitoring.Step", _("Steps of warnings"), How.DELETE, of=("warning__household",),
+         told="at to_state reason words by__username"),
+    Held("monitoring.Warning", _("Warnings"), How.DELETE, of=("household",),
+         told="raised_at kind state evidence"),
     # --- what it sells ----------------------------------------------------------------------
     Held(
         "stock.Lot", _("Lots"), How.MASK, of=("household",),
@@ -260,12 +278,16 @@ BESIDES: dict[str, Any] = {
             "payouts.PayoutRun.released_by", "payouts.FileTaken.by", "payouts.Payout.ended_by", "green.Talk.buyer", "green.Step.by",
             "green.Paper.by", "green.Paper.withdrawn_by", "green.Sample.by", "green.DayChange.by",
             "green.DayChange.answered_by", "bank.BankFile.by", "bank.BankFile.taken_by",
-            "bank.BankLine.decided_by", "bank.ClosedMonth.by",
             "cms.SavedQuestion.owner",
+            "bank.BankLine.decided_by", "bank.ClosedMonth.by", "monitoring.OtherIncome.by", "monitoring.Step.by",
+            "monitoring.YearlyLine.by", "monitoring.Item.whose", "monitoring.Item.ticked_by",
+            "monitoring.ProblemStep.by",
         ),
         WHO_DID_IT,
     ),
     "ledger.Entry.reverses": "the entry it takes back is the same household's",
+    "monitoring.OtherIncome.corrects": "the same household's",
+    "monitoring.ProblemStep.item": "the same problem's",
     "orders.Review.line": "the same household's",
     "payments.Refund.payment": "its own by way of the order",
     "ledger.Seal.entry": "the entry's place in the chain",

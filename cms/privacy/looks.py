@@ -46,17 +46,19 @@ def shown(look: Reveal) -> str:
     return ", ".join(look.labels)
 
 
-def _typed(text: Any) -> str:
+def typed(text: Any) -> str:
     """Free words in a CSV: what begins like a formula would be one to whoever opens the file."""
     words = str(text)
     return f"'{words}" if words[:1] in "=+-@\t\r" and words else words
 
 
 class CitysReport(ReportView):
-    """For those who answer for the privacy of households."""
+    """For those whose office it is: who answers for the privacy of households, or where it says another act."""
+
+    act = Act.KEEP_PRIVACY
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, Act.KEEP_PRIVACY):
+        if not may(request.user, self.act):
             denied: HttpResponse = permission_denied(request)
             return denied
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
@@ -100,7 +102,7 @@ class Looks(CitysReport):
         "get_why_display": _("reason"),
         "words": _("in words"),
     }
-    custom_field_preprocess = {"words": {"csv": _typed, "xlsx": str}}
+    custom_field_preprocess = {"words": {"csv": typed, "xlsx": str}}
 
     def get_base_queryset(self) -> QuerySet[Reveal]:
         rows = Reveal.objects.visible_to(self.request.user)

@@ -32,6 +32,8 @@ class Act(StrEnum):
     CORRECT_LEDGER = "reverse a ledger entry"
     READ_LOOKS = "read who looked at personal data"
     KEEP_PRIVACY = "give out or erase all that is kept on a household"
+    WATCH = "see and handle warnings about households"
+    KEEP_WATCH = "keep problems, rules and yearly lines"
     KEEP_UNITS = "keep units and check budgets"
     EDIT_SITE = "edit pages, stories and notices"
 
@@ -53,6 +55,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.CORRECT_LEDGER: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.READ_LOOKS: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
     Act.KEEP_PRIVACY: frozenset({Role.OFFICIAL, Role.ADMIN}),
+    Act.WATCH: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
+    Act.KEEP_WATCH: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.KEEP_UNITS: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.EDIT_SITE: frozenset({Role.EDITOR, Role.ADMIN}),
 }

@@ -33,6 +33,7 @@ from .supply import Batch, Shelves, stock_up
 from .today import todays_orders
 from .told import tell_of_it
 from .units import file_budgets, settle_canteens
+from .watched import watch_over
 from .wishes import say_and_wish
 from .write import write_lots, write_orders
 
@@ -104,6 +105,7 @@ def fill(say: Say = lambda step: None) -> City:
     say("talks between nursery firms and households")
     say_and_wish(city, written)
     say("reviews, addresses and wishes written down")
+    say(f"{watch_over(city)} warnings about households, and problems that came of some")
     publish(city)
     say("stories, notices and site details published")
     say(f"block {publish_ledger().number} of the ledger published")

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import F, Q
 from django_tasks_db.models import DBTaskResult
 
+from farmers.monitoring.told import problems_overdue, warnings_raised
 from farmers.selling.told import lot_waits, lots_checked, lots_in_danger
 from farmers.stock.models import Lot, LotCheck
 from marketplace.access.models import User
@@ -77,6 +78,9 @@ def _events(city: City, since: dt.datetime) -> Iterator[Event]:
         yield talk_step.at, partial(talk_moved.func, talk_step.pk)
     for complaint in Complaint.objects.filter(at__gte=since).order_by("at"):
         yield complaint.at, partial(complaint_moved.func, complaint.pk)
+    morning = moment(city.day, 6, 0)
+    yield morning, partial(warnings_raised.func, city.day.isoformat())
+    yield morning, partial(problems_overdue.func, city.day.isoformat())
     yield from _back_again(city)
 
 

@@ -132,6 +132,9 @@ KINDS: dict[str, Kind] = {
     ),
     "spoils": Kind(Group.GOODS, _("Your %(product)s is good until %(day)s, and some is unsold.")),
     "spoiling": Kind(Group.GOODS, _("About to spoil in your villages: %(count)s lots.")),
+    # watching over households
+    "warnings": Kind(Group.OTHER, _("New warnings about households of your villages: %(count)s.")),
+    "problem_overdue": Kind(Group.OTHER, _("Problem %(number)s is overdue: it was to be closed by %(day)s.")),
     "clearance": Kind(Group.GOODS, _("About to spoil, and you asked for it lately: %(products)s.")),
 }
 

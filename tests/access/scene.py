@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from farmers.ledger.models import Entry
+from farmers.monitoring.problems import NewItem
 from farmers.payouts.make import make_run
 from farmers.registry.models import Household, Officer
 from farmers.selling.models import LotDraft
@@ -47,6 +48,7 @@ from tests.makers import (
     saplings,
     sent_off,
 )
+from tests.monitoring.watched import a_problem, a_warning, an_income
 from tests.payments.account import JUNE, at
 from tests.stock.workbooks import a_table
 from tests.workbooks.helps import BAD, GOOD
@@ -135,6 +137,9 @@ def a_scene() -> Scene:
     new = NewPaper("quarantine", "冀 1", "定州市林业局", today(), a_picture())
     paper = papers.enter(new, officer, lot=trees)
 
+    warning, income = a_warning(household), an_income(household, officer)
+    problem = a_problem(people[Role.OFFICIAL], [NewItem("mending", "修棚", officer)])
+
     typed = {"product": "tudou", "amount": "80", "price": "1.2"}
     to_look_at, with_photo = (
         LotDraft.objects.create(
@@ -188,6 +193,11 @@ def a_scene() -> Scene:
         "canteen-budget-send-back pk": filing.pk,
         "account:favourite slug": lot.product.slug,
         "account:wait slug": lot.product.slug,
+        "warning_id": warning.pk,
+        "monitoring:step step": "checked",
+        "income_id": income.pk,
+        "problem_id": problem.pk,
+        "item_id": problem.items.get().pk,
         "green:one slug": lot.product.slug,
         "green:begin slug": lot.product.slug,
         "green:talk number": talk.number,

@@ -30,6 +30,8 @@ release what another made to be paid out          . . . . . . x x . x
 reverse a ledger entry                            . . . . . . . x . x
 read who looked at personal data                  . . . . . x . x . x
 give out or erase all that is kept on a household . . . . . . . x . x
+see and handle warnings about households          . . . . . x . x . x
+keep problems, rules and yearly lines             . . . . . . . x . x
 keep units and check budgets                      . . . . . . . x . x
 edit pages, stories and notices                   . . . . . . . . x x
 """

@@ -21,9 +21,9 @@ SURE = {
     "approver": {"to_approve"},
     "nursery": {"confirmed", "dispatched", "delivered", "statement"},
     "seller": {"bought", "sent_back"},
-    "officer": {"collect", "to_check", "complained_of"},
+    "officer": {"collect", "to_check", "complained_of", "warnings"},
     "cashier": {"to_match", "disputed"},
-    "official": {"complaint"},
+    "official": {"complaint", "problem_overdue"},
     "editor": {"back"},
     "admin": {"back"},
 }

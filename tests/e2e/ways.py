@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 
 from cms.models import NoticePage, StoryPage
 from farmers.ledger.models import Entry
+from farmers.monitoring.models import Warning
 from farmers.registry.models import Household, Town
 from farmers.stock.models import Lot
 from marketplace.access.models import Role, Tries, User
@@ -465,6 +466,12 @@ def household_of_the_officer(page: str) -> Callable[[], str]:
         return reverse(page, args=[one.pk])
 
     return first
+
+
+def warning_of_the_officer() -> str:
+    """One that is open and has steps behind it."""
+    mine = Warning.objects.visible_to(User.objects.get(username=Role.OFFICER)).filter(state="measure")
+    return mine.earliest("pk").get_absolute_url()
 
 
 def lot_of_the_officer(page: str, state: str) -> Callable[[], str]:
