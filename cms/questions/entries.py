@@ -39,7 +39,7 @@ MOST_IN_A_WORKBOOK = 100_000
 def entries_of(question: Question, user: Any) -> QuerySet[Entry]:
     mine = entries_for(user)
     rows = Entry.objects.all() if mine is None else mine
-    return filtered(rows.in_days(question.first, question.last), question)
+    return filtered(rows.filter(day__range=(question.first, question.last)), question)
 
 
 class Entries(Asked):

@@ -44,7 +44,7 @@ def days_in(period: str, day: dt.date) -> tuple[dt.date, dt.date]:
 class QuestionForm(forms.Form):
     """Sent by GET, so that a question is an address."""
 
-    FILTERS = (
+    FILTERS: tuple[Dimension, ...] = (
         *(Dimension.TOWN, Dimension.VILLAGE, Dimension.PRODUCT, Dimension.CATEGORY, Dimension.CHANNEL),
         *(Dimension.BUYER_KIND, Dimension.BUYER, Dimension.MARK),
     )

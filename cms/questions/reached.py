@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from farmers.ledger.questions.asked import Dimension, Figure, Key, Question
 from farmers.ledger.questions.reached import QUIET_DAYS, Reached, reached
@@ -25,6 +27,18 @@ from .views import Asked
 BY = (Dimension.TOWN, Dimension.VILLAGE, Dimension.MARK)
 
 
+class ReachedForm(QuestionForm):
+    FILTERS = (Dimension.TOWN,)
+
+    def __init__(self, data: Mapping[str, Any], names: Names) -> None:
+        super().__init__({**{name: data[name] for name in data}, "measure": Figure.HOUSEHOLDS.value}, names)
+        choices = [(by.value, by.label) for by in BY]
+        self.fields["rows"] = forms.ChoiceField(label=pgettext_lazy("table", "Rows"), choices=choices)
+        self.fields["measure"].widget = forms.HiddenInput()
+        for name in ("cols", "goods"):
+            del self.fields[name]
+
+
 class Households(Asked):
     """`?rows=town|village|mark&from=&to=&town=`; `export=csv` or `xlsx`."""
 
@@ -33,17 +47,13 @@ class Households(Asked):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         known = names()
-        form = QuestionForm(request.GET, known)
-        keep = ("rows", "period", "from", "to", "town")
-        form.fields["rows"].choices = [(by.value, by.label) for by in BY]
-        form.fields = {name: form.fields[name] for name in keep} | {"measure": form.fields["measure"]}
-        form.FILTERS = (Dimension.TOWN,)
+        form = ReachedForm(request.GET, known)
         if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form, shown=keep), status=422)
+            return self.render_to_response(self.get_context_data(form=form), status=422)
         question = form.question()
         rows = Household.objects.visible_to(self.request.user).there()
         if "town" in question.filters:
-            rows = rows.filter(village__town=question.filters["town"])
+            rows = rows.filter(village__town=int(question.filters["town"]))
         by_key, total = reached(rows, question.rows, question.first, question.last)
         links = may(self.request.user, Act.SEE_CITY)
         told = _table(question, known, by_key, total, links)
@@ -64,7 +74,6 @@ class Households(Asked):
         here = reverse("questions:households")
         context = self.get_context_data(
             form=form,
-            shown=keep,
             title=heading,
             about=said,
             table=told,

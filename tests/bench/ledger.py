@@ -1,11 +1,13 @@
 """What the ledger costs as it grows: loading, posting by one and by sixteen at once, sealing, the public page, verifying.
 
 Rates are entries a second of the wall clock, on whatever else the machine does; `MB` is what the process that verifies
-held at most.
+held at most. `asked` is the answer to what towns sold of each product in a year, which totals tell; `counted` is how many
+households of each mark sold in it, day by day: wall-clock milliseconds, the middle one of five.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -19,7 +21,10 @@ from django.db import connection, connections
 
 from farmers.ledger.models import Entry
 from farmers.ledger.post import SaleFact, post_sales
+from farmers.ledger.questions.answer import answer
+from farmers.ledger.questions.asked import Dimension, Figure, Question
 from farmers.ledger.seal import seal_all
+from marketplace.days import today
 from marketplace.demo.grow import sales
 
 LINES, ORDERS, THREADS = 5, 240, 16
@@ -51,7 +56,20 @@ def measure(size: int, loaded: float, page: dict[str, Any]) -> dict[str, Any]:
         "verify_seconds": round(verified, 1),
         "verify_mb": megabytes,
         "ok": ok,
+        "asked_ms": _asked(Dimension.TOWN, Dimension.PRODUCT, Figure.AMOUNT),
+        "counted_ms": _asked(Dimension.MARK, None, Figure.HOUSEHOLDS),
     }
+
+
+def _asked(rows: Dimension, cols: Dimension | None, figure: Figure) -> float:
+    year = today().year
+    question = Question(rows, dt.date(year, 1, 1), dt.date(year, 12, 31), cols, figure)
+    took = []
+    for _ in range(5):
+        began = time.monotonic()
+        answer(question)
+        took.append(time.monotonic() - began)
+    return round(1_000 * sorted(took)[2], 1)
 
 
 def _post(facts: Sequence[SaleFact], threads: int) -> float:
@@ -95,7 +113,8 @@ def _verify() -> tuple[float, float, bool]:
 COLUMNS = {
     "entries": "entries", "loaded": "COPY /s", "posted": "posted /s", "posted_by_16": "by 16 /s",
     "sealed": "sealed /s", "page_queries": "page SQL", "page_ms": "page ms", "verified": "verified /s",
-    "verify_seconds": "seconds", "verify_mb": "MB", "ok": "holds",
+    "verify_seconds": "seconds", "verify_mb": "MB", "ok": "holds", "asked_ms": "asked ms",
+    "counted_ms": "counted ms",
 }  # fmt: skip
 
 

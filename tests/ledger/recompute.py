@@ -26,7 +26,8 @@ class Fact(NamedTuple):
     category: str
     channel: str
     buyer_kind: str
-    buyer: str
+    buyer: str  # a unit, or all persons together
+    who: str  # a unit, or one person
     household: int
     weighed: bool
     sapling: bool
@@ -55,7 +56,8 @@ def exported() -> list[Fact]:
         def fact(day: dt.date, quantity: int, fen: int, line: Any = line, unit: str = unit) -> Fact:
             return Fact(
                 day, line.town_id, line.consignment.village_id, line.product_slug, line.category_slug,
-                line.order.channel, line.order.buyer_kind, unit, line.household_id, line.measure == "g",
+                line.order.channel, line.order.buyer_kind, unit, f"{unit} {line.order.buyer_id * (unit == 'people')}",
+                line.household_id, line.measure == "g",
                 line.is_sapling, quantity, fen,
             )  # fmt: skip
 
@@ -128,6 +130,7 @@ FIGURES: dict[str, Callable[[Sequence[Fact]], int]] = {
     "saplings": lambda facts: sum(f.quantity for f in facts if f.sapling and not f.weighed),
     "pieces": lambda facts: sum(f.quantity for f in facts if not f.sapling and not f.weighed),
     "households": parties(lambda f: f.household),
+    "buyers": parties(lambda f: f.who),
     "entries": len,
 }
 

@@ -96,13 +96,14 @@ def _summed(question: Question, parts: list[Part]) -> Found:
 
 def _put(found: Found, question: Question, key: tuple[Key | None, Key | None], pair: Pair) -> None:
     """A month a year ago belongs beside the same month of this year; all else beside itself."""
-    before = tuple(
-        part + 12 if dimension == Dimension.MONTH and isinstance(part, int) else part
-        for part, dimension in zip(key, (question.rows, question.cols), strict=True)
-    )
+    before = (_year_on(key[0], question.rows), _year_on(key[1], question.cols))
     for at, more in ((key, Pair(this=pair.this)), (before, Pair(last=pair.last))):
         if any(more.this) or any(more.last):
             found[at] = found[at].plus(more)
+
+
+def _year_on(key: Key | None, dimension: Dimension | None) -> Key | None:
+    return key + 12 if dimension == Dimension.MONTH and isinstance(key, int) else key
 
 
 def _with_totals(found: Found, question: Question) -> Found:

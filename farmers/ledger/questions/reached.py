@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
@@ -24,7 +24,7 @@ class Reached(NamedTuple):
     quiet: int = 0
 
 
-def sold_in(first: dt.date, last: dt.date) -> QuerySet[HouseholdDay]:
+def sold_in(first: dt.date, last: dt.date) -> QuerySet[HouseholdDay, Any]:
     """The ids of households with something left of what they sold in these days. Not evaluated: for a subquery."""
     net = {"net_grams": Sum("grams"), "net_saplings": Sum("saplings"), "net_pieces": Sum("pieces")}
     left = Q(net_grams__gt=0) | Q(net_saplings__gt=0) | Q(net_pieces__gt=0)
