@@ -273,6 +273,7 @@ BESIDES: dict[str, Any] = {
             "buyers.CanteenBudget.decided_by", "buyers.CreditedOrder.by", "orders.Transition.by",
             "orders.TrackingEvent.by", "orders.Complaint.answered_by", "orders.Review.hidden_by",
             "orders.Weighing.by", "bulk.BulkRequest.by", "bulk.Approval.by", "bulk.Step.by", "payments.Transfer.by",
+            "payments.HandIn.officer", "payments.HandIn.cashier",
             "payments.Payment.by", "payments.Refund.by", "payments.Statement.issued_by",
             "payments.Statement.closed_by", "payments.PayLink.by", "payments.Tick.by", "payments.Tick.answered_by", "payouts.PayoutRun.made_by",
             "payouts.PayoutRun.released_by", "payouts.FileTaken.by", "payouts.Payout.ended_by", "green.Talk.buyer", "green.Step.by",

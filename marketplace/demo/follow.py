@@ -15,17 +15,19 @@ from marketplace.access.models import User
 from marketplace.days import shanghai_day
 from shop.orders.accept import accept_key, sale_fact
 from shop.orders.models import Order, OrderLine, PayBy
-from shop.payments.door import DOOR
-from shop.payments.models import Payment, Provider, Refund
+from shop.payments.models import DOOR, HandIn, Payment, Provider, Refund
 
 from .people import City
-from .plans import PlannedLine
+from .plans import PlannedLine, moment
 from .supply import Shelves
 from .write import AT_ONCE, Written, return_reason
 
 Kind = StockMovement.Kind
 # names what has no number of its own
 NAMESPACE = uuid.UUID("d1a5e2c4-7b1f-4c38-9a6a-0f0a5e1b2020")
+
+# how many days ago it was paid, at least and at most, what the account `officer` has handed in
+HANDED_IN_DAYS = (7, 90)
 
 # what one unit of each kind of movement does to (listed, reserved, sold): the same as the verbs of `movements`
 SIGNS: dict[str, tuple[int, int, int]] = {
@@ -153,7 +155,7 @@ def take_money(city: City, written: Sequence[Written]) -> None:
             amount = plan.accepted_fen if late else plan.received_fen
             reference, by = _receipt(provider, plan.paid_at, receipts), city.users["cashier"]
             if plan.taken_by:
-                reference, by = f"{DOOR}{uuid.uuid5(NAMESPACE, order.number)}", plan.taken_by
+                reference, by = _door(order), plan.taken_by
         if not amount:
             continue
         payments.append(_payment(order, provider, reference, amount, plan.paid_at, by))
@@ -171,9 +173,47 @@ def take_money(city: City, written: Sequence[Written]) -> None:
                 )
             )
             order.paid_fen -= order.overpaid_fen
+    _hand_in(city, written, payments, receipts)
     Payment.objects.bulk_create(payments, batch_size=AT_ONCE)
     Refund.objects.bulk_create(refunds, batch_size=AT_ONCE)
     Order.objects.bulk_update(paid, ["paid_fen"], batch_size=AT_ONCE)
+
+
+def _hand_in(
+    city: City, written: Sequence[Written], payments: Sequence[Payment], receipts: Counter[str]
+) -> None:
+    """Cash of the home town's orders was taken at doors by the account `officer`, and brought the day after."""
+    officer = city.users["officer"]
+    home = {town for town, user in city.officers.items() if user == officer}
+    theirs = {
+        each.order.number
+        for each in written
+        if {line.batch.new.household.village.town_id for line in each.plan.lines} == home
+    }
+    newest, oldest = (city.now - dt.timedelta(days=days) for days in HANDED_IN_DAYS)
+    days: dict[dt.date, list[Payment]] = defaultdict(list)
+    for payment in payments:
+        at = payment.paid_at
+        cash = payment.provider == Provider.CASH and payment.by == city.users["cashier"]
+        if cash and payment.order.number in theirs and at and oldest <= at < newest:
+            days[shanghai_day(at)].append(payment)
+    for day in sorted(days):
+        at = moment(day + dt.timedelta(days=1), 16, 30)
+        receipt = _receipt(Provider.CASH, at, receipts)
+        made = HandIn.objects.create(
+            key=uuid.uuid5(NAMESPACE, receipt),
+            receipt=receipt,
+            officer=officer,
+            cashier=city.users["cashier"],
+            amount_fen=sum(payment.amount_fen for payment in days[day]),
+            at=at,
+        )
+        for payment in days[day]:
+            payment.reference, payment.by, payment.hand_in = _door(payment.order), officer, made
+
+
+def _door(order: Order) -> str:
+    return f"{DOOR}{uuid.uuid5(NAMESPACE, order.number)}"
 
 
 def _provider(order: Order) -> Provider:

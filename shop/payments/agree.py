@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.bad import Bad
@@ -13,7 +13,7 @@ from farmers.ledger.postings import of_orders
 from shop.orders.models import Order
 
 from .journal import parts_of
-from .models import Transfer
+from .models import HandIn, Payment, Transfer
 
 AT_ONCE = 500
 
@@ -48,6 +48,20 @@ def orders_hold() -> Iterator[Bad]:
     )
     for transfer in Transfer.objects.filter(~Exists(same)).order_by("pk")[:1]:
         yield Bad(None, transfer.reference, "the books do not have the transfer as it came")
+
+
+def hand_ins_hold() -> Iterator[Bad]:
+    """Every hand-in is the sum of the payments that name it, all of them taken by the officer who brought it."""
+    others = Payment.objects.filter(hand_in=OuterRef("pk")).exclude(by=OuterRef("officer"))
+    wrong = HandIn.objects.annotate(fen=Sum("payments__received_fen", default=0)).filter(
+        ~Q(fen=F("amount_fen")) | Exists(others)
+    )
+    for hand_in in wrong.order_by("pk")[:1]:
+        yield Bad(
+            None,
+            f"hand-in:{hand_in.pk}",
+            f"{hand_in.amount_fen} fen were handed in, its payments have {hand_in.fen}",
+        )
 
 
 def _said(parts: dict[Account, int]) -> dict[str, int]:

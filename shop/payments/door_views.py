@@ -9,14 +9,16 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Sum
-from django.http import Http404, HttpResponse
+from django.db.models import Count, Sum
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.access.models import User
 from marketplace.access.rules import Act, SignedIn, requires
 from marketplace.money import yuan
 from shop.orders.models import Order
@@ -24,11 +26,14 @@ from shop.orders.picking import PERSONAL
 
 from . import door
 from .forms import YuanField
-from .models import Payment
+from .models import HandIn
 from .receive import NotTaken
 
 PAGE_SIZE = 20
 HANDED_IN = 10
+# of what one officer has in hand; a form may have a thousand fields, and nobody counts more in one go
+COUNTED_AT_ONCE = 200
+ORDERS = Count("payments__order", distinct=True)
 
 
 class DoorForm(forms.Form):
@@ -46,10 +51,25 @@ class DoorForm(forms.Form):
         self.order = order
 
 
-class HandInForm(forms.Form):
-    """What an officer laid on the table."""
+class TickedField(forms.TypedMultipleChoiceField):
+    """Ids ticked in a list. Whether they stand there still is for the verb to say."""
 
-    amount = YuanField(label=gettext_lazy("Amount in yuan"))
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        return value.isascii() and value.isdecimal() and len(value) < 19
+
+
+class HandInForm(forms.Form):
+    """What an officer laid on the table, and the number it gets in the cashier's book."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    payments = TickedField(
+        label=gettext_lazy("What was brought"),
+        error_messages={"required": gettext_lazy("Tick what was brought.")},
+    )
+    amount = YuanField(label=gettext_lazy("Amount counted, in yuan"))
     receipt = forms.CharField(
         label=gettext_lazy("Receipt number"),
         max_length=60,
@@ -69,7 +89,7 @@ def _page(request: SignedIn, bound: DoorForm | None = None, status: int = 200) -
     if bound is not None:
         orders = orders.filter(pk=bound.order.pk)
     page = Paginator(orders, PAGE_SIZE).get_page(request.GET.get("page"))
-    mine = Payment.objects.filter(door.AT_DOOR, by=request.user).select_related("order")
+    mine = HandIn.objects.filter(officer=request.user).annotate(orders=ORDERS).order_by("-at", "-pk")
     hand = door.in_hand().filter(by=request.user).select_related("order")
     return render(
         request,
@@ -79,7 +99,7 @@ def _page(request: SignedIn, bound: DoorForm | None = None, status: int = 200) -
             "rows": [(order, bound or DoorForm(order)) for order in page],
             "hand": Paginator(hand, PAGE_SIZE).get_page(request.GET.get("hand")),
             "hand_fen": hand.aggregate(all=Sum("received_fen", default=0))["all"],
-            "handed_in": mine.exclude(note="").order_by("-pk")[:HANDED_IN],
+            "handed_in": Paginator(mine, HANDED_IN).get_page(request.GET.get("handed")),
             "bound": bound,
         },
         status=status,
@@ -109,18 +129,49 @@ def collect(request: SignedIn, number: str) -> HttpResponse:
     return redirect("officer_cash")
 
 
+@never_cache
 @requires(Act.SETTLE)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def hand_in(request: SignedIn, officer_id: int) -> HttpResponse:
-    """The cashier has counted what this officer brought."""
+    """What one officer has in hand, and the form by which the cashier has counted it."""
+    officer = get_object_or_404(door.bringers(), pk=officer_id)
+    if request.method != "POST":
+        return _counting(request, officer, HandInForm(initial={"key": uuid.uuid4()}))
     form = HandInForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Write the amount that you counted and the number in your book."))
-        return redirect("cashier")
+        return _counting(request, officer, form, 422)
+    said = form.cleaned_data
     try:
-        door.hand_in(officer_id, form.cleaned_data["amount"], form.cleaned_data["receipt"], request.user)
-    except NotTaken as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Handed in. The officer sees it."))
-    return redirect("cashier")
+        made = door.hand_in(
+            officer.pk, said["payments"], said["amount"], said["receipt"], request.user, said["key"]
+        )
+    except door.NotHandedIn as refused:
+        form.add_error(refused.field, str(refused))
+        return _counting(request, officer, form, 422)
+    messages.success(
+        request,
+        _("¥%(amount)s handed in with receipt %(receipt)s. The officer sees it.")
+        % {"amount": yuan(made.amount_fen), "receipt": made.receipt},
+    )
+    return redirect(f"{reverse('cashier')}#brought")
+
+
+def _counting(request: SignedIn, officer: User, form: HandInForm, status: int = 200) -> HttpResponse:
+    hand = door.in_hand().filter(by=officer).select_related("order")
+    ticked = form.data.getlist("payments") if isinstance(form.data, QueryDict) else None
+    mine = HandIn.objects.filter(officer=officer).select_related("cashier").annotate(orders=ORDERS)
+    mine = mine.order_by("-at", "-pk")
+    shown = list(hand[:COUNTED_AT_ONCE])
+    return render(
+        request,
+        "payments/hand_in.html",
+        {
+            "officer": officer,
+            "form": form,
+            "rows": [(payment, ticked is None or str(payment.pk) in ticked) for payment in shown],
+            "shown_fen": sum(payment.received_fen or 0 for payment in shown),
+            "more": hand.count() - len(shown),
+            "handed_in": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("handed")),
+        },
+        status=status,
+    )

@@ -21,11 +21,9 @@ from farmers.ledger.postings import Unbalanced, Wanted, moves, of_orders, post
 from marketplace.access.models import User
 from shop.orders.models import Order
 
-from .models import Payment, Provider, Refund, Transfer
+from .models import DOOR, HandIn, Payment, Provider, Refund, Transfer
 
 Kind = Posting.Kind
-# what the reference of cash that an officer took at a door begins with
-DOOR = "door:"
 
 
 def account_of(provider: str) -> Account:
@@ -60,7 +58,11 @@ def money_parts(payments: Sequence[Payment], refunds: Sequence[Refund]) -> dict[
 
 def is_at_door(payment: Payment) -> bool:
     """Cash that an officer has taken and the cashier has not counted yet."""
-    return payment.provider == Provider.CASH and payment.reference.startswith(DOOR) and not payment.note
+    return (
+        payment.provider == Provider.CASH
+        and payment.reference.startswith(DOOR)
+        and payment.hand_in_id is None
+    )
 
 
 def follow(order: Order, by: User | None = None) -> None:
@@ -155,6 +157,28 @@ def transfer_posting(transfer: Transfer) -> Wanted:
         about=transfer.reference,
         by=f"user:{transfer.by_id}" if transfer.by_id else "",
     )
+
+
+def follow_hand_in(hand_in: HandIn, payments: Sequence[Payment]) -> None:
+    """Cash from doors is the cashier's now, order by order. Once; the caller holds the orders' locks."""
+    fen: dict[str, int] = defaultdict(int)
+    for payment in payments:
+        fen[payment.order.number] += payment.received_fen or 0
+    post(
+        Wanted(
+            f"hand-in:{hand_in.pk}:{number}",
+            Kind.MONEY,
+            hand_in.at,
+            Account.CASH,
+            Account.DOOR,
+            amount,
+            order_number=number,
+            by=f"user:{hand_in.cashier_id}",
+        )
+        for number, amount in sorted(fen.items())
+    )
+    # nothing more, unless something was missing before
+    follow_all(sorted({payment.order_id for payment in payments}))
 
 
 def on_charge_fell(sender: Any, order: Order, **kwargs: Any) -> None:

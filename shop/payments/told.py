@@ -6,10 +6,9 @@ Each verb leaves its task in its own transaction; what is told is read when the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from functools import partial
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
@@ -24,7 +23,7 @@ from marketplace.templatetags.market import month_day
 from shop.buyers.models import Duty
 from shop.orders.models import Order, PayBy
 
-from .models import Payment, Refund, Statement, StatementLine, Tick, Transfer
+from .models import HandIn, Payment, Refund, Statement, StatementLine, Tick, Transfer
 from .standing import Paid, standings
 
 Provider, State = Payment.Provider, Payment.State
@@ -113,13 +112,13 @@ def taken_at_door(day: str) -> int:
 
 
 @task(backend="notices")
-def brought_in(payment_ids: Sequence[int], officer_id: int, cashier_id: int) -> int:
+def brought_in(hand_in_id: int) -> int:
     """The officer hears that it was counted, and so do the cashiers who did not count it."""
-    fen = Payment.objects.filter(pk__in=payment_ids).aggregate(fen=Sum("received_fen"))["fen"]
-    facts, key = {"amount": yuan(fen or 0)}, f"handed-in:{min(payment_ids)}"
-    told = tell([officer_id], "counted", facts, reverse("officer_cash"), key)
-    others = _cashiers().exclude(pk__in=[cashier_id, officer_id])
-    return told + tell(others, "handed_in", facts, reverse("cashier"), key)
+    hand_in = HandIn.objects.get(pk=hand_in_id)
+    facts, key = {"amount": yuan(hand_in.amount_fen)}, f"hand-in:{hand_in.pk}"
+    told = tell([hand_in.officer_id], "counted", facts, f"{reverse('officer_cash')}#handed-in", key)
+    others = _cashiers().exclude(pk__in=[hand_in.cashier_id, hand_in.officer_id])
+    return told + tell(others, "handed_in", facts, f"{reverse('cashier')}#brought", key)
 
 
 # --- statements ----------------------------------------------------------------------------------

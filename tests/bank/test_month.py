@@ -77,7 +77,8 @@ def test_each_thing_that_is_open_is_told_with_its_sum_until_it_is_done(cashier: 
         issue(unit.pk, JUNE)
         assert open_of(month(JUNE))["due"] == (1, 1200)
         collect_cash(unpaid, 1200, "R-1", cashier)
-        door.hand_in(officer.pk, 600, "H-1", cashier)
+        taken = [payment.pk for payment in door.in_hand()]
+        door.hand_in(officer.pk, taken, 600, "H-1", cashier, uuid.uuid4())
         set_aside(line.pk, "利息", cashier)
         transfer = paid(unit, 1300)
         assert open_of(month(JUNE)) == {"delivered": (1, 120)}, "the transfer came in July"

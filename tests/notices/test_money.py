@@ -182,7 +182,8 @@ def test_of_cash_at_doors_cashiers_hear_once_a_day_and_once_when_it_is_brought(c
         [(order.buyer, "paid") for order in orders] + [(cashier, "door_cash") for cashier in cashiers]
     )
     assert heard(at_two_doors) == taken
-    counted = heard(lambda: door.hand_in(officer.pk, 2400, "第 7 页李四经手", cashiers[0]))
+    ids = [payment.pk for payment in door.in_hand()]
+    counted = heard(lambda: door.hand_in(officer.pk, ids, 2400, "第 7 页李四经手", cashiers[0], uuid.uuid4()))
     assert counted == by_name([(officer, "counted"), (cashiers[1], "handed_in")])
     assert text_of("counted") == "The ¥24.00 you brought was counted, and is right."
     assert not Notice.objects.filter(user=other).exists()

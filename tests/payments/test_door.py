@@ -1,10 +1,9 @@
-"""Cash that officers take at the door: owed no more at once, counted once, handed in once."""
+"""Cash that officers take at the door: owed no more at once, and taken once."""
 
 from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,7 +12,7 @@ from farmers.registry.models import Village
 from marketplace.access.models import Role, User
 from shop.orders.models import Order, PayBy
 from shop.payments.books import books
-from shop.payments.door import by_officer, collect, hand_in, in_hand, to_collect
+from shop.payments.door import collect, in_hand, to_collect
 from shop.payments.receive import NotTaken
 from tests.makers import (
     a_household,
@@ -25,7 +24,6 @@ from tests.makers import (
     an_order,
     at_once,
     sent_off,
-    signed_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -79,53 +77,6 @@ def test_what_was_short_comes_back_from_the_cashier(village: Village, officer: U
     collect(order.pk, 600, officer, uuid.uuid4())
     order.refresh_from_db()
     assert order.due_fen == 0
-
-
-def test_the_cashier_counts_all_of_it_or_none(village: Village, officer: User) -> None:
-    cashier = a_person(Role.CASHIER)
-    for order in (there(village), there(village)):
-        collect(order.pk, 1200, officer, uuid.uuid4())
-    assert [(each.officer, each.payments, each.fen) for each in by_officer()] == [(officer.pk, 2, 2400)]
-    with pytest.raises(PermissionDenied):
-        hand_in(officer.pk, 2400, "XJ-1", officer)
-    with pytest.raises(NotTaken):
-        hand_in(officer.pk, 1200, "XJ-1", cashier)
-    for _again in range(2):
-        assert len(hand_in(officer.pk, 2400, "XJ-1", cashier)) == 2
-    assert by_officer() == []
-    order = there(village)
-    collect(order.pk, 1200, officer, uuid.uuid4())
-    with pytest.raises(NotTaken):
-        hand_in(officer.pk, 1200, "XJ-1", cashier)
-    hand_in(officer.pk, 1200, "XJ-2", cashier)
-    assert not in_hand().exists()
-    other = an_officer(village)
-    collect(there(village).pk, 1200, other, uuid.uuid4())
-    with pytest.raises(NotTaken):
-        hand_in(other.pk, 1200, "XJ-2", cashier)
-    hand_in(other.pk, 1200, "XJ-3", cashier)
-
-
-def test_from_the_door_to_the_cashiers_table_by_page(village: Village, officer: User) -> None:
-    order = there(village)
-    client, cashier = signed_in(officer), signed_in(Role.CASHIER)
-    page = client.get("/officer/cash/")
-    assert order.number in page.content.decode()
-    address = f"/officer/cash/{order.number}/"
-    form: dict[str, Any] = {"key": str(uuid.uuid4()), "amount": "12.00"}
-    assert client.post(address, form | {"amount": "x"}).status_code == 422
-    assert signed_in(an_officer(a_village())).post(address, form).status_code == 404
-    assert client.post(address, form)["Location"] == "/officer/cash/"
-    assert "¥12.00" in client.get("/officer/").content.decode()
-    brought = f"/cashier/officers/{officer.pk}/hand-in/"
-    assert brought in cashier.get("/cashier/").content.decode()
-    assert client.post(brought, {"amount": "12", "receipt": "XJ-9"}).status_code == 403
-    for wrong in ({"amount": "11", "receipt": "XJ-9"}, {"amount": "12", "receipt": ""}):
-        cashier.post(brought, wrong)
-        assert in_hand().exists()
-    cashier.post(brought, {"amount": "12", "receipt": "XJ-9"})
-    assert not in_hand().exists()
-    assert "XJ-9" in client.get("/officer/cash/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -45,7 +45,7 @@ from shop.orders.transitions import NotAllowed
 from shop.payments.books import books
 from shop.payments.door import collect as collect_at_door
 from shop.payments.door import hand_in, in_hand
-from shop.payments.models import Payment, Provider, Refund, Transfer
+from shop.payments.models import HandIn, Payment, Provider, Refund, Transfer
 from shop.payments.receive import NotTaken, collect_cash, give_back
 from shop.payments.transfers import record_transfer
 from shop.payments.transfers import settle as share_out
@@ -153,10 +153,12 @@ class Life(RuleBasedStateMachine):
     def cash_at_the_door(self, order: int, fen: int) -> None:
         self.attempt(lambda: collect_at_door(order, fen, self.officer, uuid.uuid4()))
 
-    @rule()
-    def officer_hands_in(self) -> None:
-        fen = in_hand().filter(by=self.officer).aggregate(fen=Sum("received_fen", default=0))["fen"]
-        self.attempt(lambda: hand_in(self.officer.pk, fen, f"B-{next(_number)}", self.cashiers[0]))
+    @rule(most=st.sampled_from([1, 2, 100]))
+    def officer_hands_in(self, most: int) -> None:
+        hand = in_hand().filter(by=self.officer)[:most]
+        fen = sum(payment.received_fen or 0 for payment in hand)
+        taken, receipt = [payment.pk for payment in hand], f"B-{next(_number)}"
+        self.attempt(lambda: hand_in(self.officer.pk, taken, fen, receipt, self.cashiers[0], uuid.uuid4()))
 
     @rule(fen=st.integers(1, 2_000))
     def transfer(self, fen: int) -> None:
@@ -246,6 +248,12 @@ class Life(RuleBasedStateMachine):
         assert found[Account.SET_OFF] == 0
         assert -found[Account.DIFFERENCES] == sum(transfer.left_fen for transfer in Transfer.objects.all())
         assert -found[Account.REFUNDS] == sum(order.overpaid_fen for order in Order.objects.all())
+
+    @invariant()
+    def cash_from_doors_is_in_hand_or_handed_in(self) -> None:
+        assert balances()[Account.DOOR] == sum(payment.received_fen or 0 for payment in in_hand())
+        handed_in = Payment.objects.exclude(hand_in=None).aggregate(fen=Sum("received_fen", default=0))
+        assert HandIn.objects.aggregate(fen=Sum("amount_fen", default=0)) == handed_in
 
     @invariant()
     def the_trial_balance_is_nothing(self) -> None:

@@ -63,6 +63,43 @@ class Transfer(models.Model):
         return self.reference
 
 
+# what the reference of cash that an officer took at a door begins with
+DOOR = "door:"
+
+
+class HandIn(models.Model):
+    """Cash that an officer took at doors and a cashier has counted 交款. Its payments name it, and are its sum.
+
+    Written by `door.py` alone. Never changed, never deleted, and its payments stay in it: triggers (see `counted.py`).
+    """
+
+    # the cashier's form carries it, so that a form sent twice is one hand-in
+    key = models.UUIDField(unique=True, editable=False)
+    # as it is in the cashier's book
+    receipt = models.CharField(_("receipt number"), max_length=120, unique=True)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("officer")
+    )
+    # nobody: handed in before these were kept, and the books do not say who counted
+    cashier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("cashier")
+    )
+    amount_fen = models.PositiveBigIntegerField(_("amount"))
+    at = models.DateTimeField(_("recorded at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("hand-in")
+        verbose_name_plural = _("hand-ins")
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="hand_in_amount_positive"),
+            models.CheckConstraint(condition=~Q(receipt=""), name="hand_in_has_a_receipt"),
+        ]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+
 class Payment(models.Model):
     """One attempt to pay one order, or cash taken for it. The order's row lock guards its payments too."""
 
@@ -85,6 +122,10 @@ class Payment(models.Model):
     # the part of a unit's bank transfer that this is
     transfer = models.ForeignKey(
         Transfer, models.PROTECT, null=True, related_name="payments", verbose_name=_("bank transfer")
+    )
+    # cash from a door: what it was brought to the cashier with. Nothing while its officer has it in hand
+    hand_in = models.ForeignKey(
+        HandIn, models.PROTECT, null=True, related_name="payments", verbose_name=_("hand-in")
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.STARTED)
     amount_fen = models.PositiveBigIntegerField(_("amount"))
@@ -115,6 +156,13 @@ class Payment(models.Model):
                 name="payment_received_as_its_state_says",
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(hand_in=None)
+                | Q(
+                    provider="cash", reference__startswith=DOOR, received_fen__isnull=False, by__isnull=False
+                ),
+                name="payment_handed_in_from_a_door",
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="payment_by_state"),
