@@ -251,12 +251,6 @@ def cash_from_the_officer() -> str:
     return reverse("cashier_hand_in", args=[User.objects.get(username=Role.OFFICER).pk])
 
 
-def count_wrongly(page: Page) -> None:
-    page.goto(cash_from_the_officer())
-    page.locator("input[name=amount]").fill("0.01")
-    page.locator("main form button[type=submit]").click()
-
-
 def send_off_wrongly(page: Page) -> None:
     page.goto(parcel())
     page.locator(".scale-weight input").first.fill("x")

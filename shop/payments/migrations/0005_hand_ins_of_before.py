@@ -29,10 +29,11 @@ def keep(apps, schema_editor):
             .first()
         )
         who = counted_then.by.removeprefix("user:") if counted_then else ""
-        receipt, number = row["note"], 2
+        told = row["note"][:100]
+        receipt, number = told, 2
         # two officers may have had one number: the second is told apart
         while HandIn.objects.filter(receipt=receipt).exists():
-            receipt, number = f"{row['note']} ({number})", number + 1
+            receipt, number = f"{told} ({number})", number + 1
         made = HandIn.objects.create(
             key=uuid.uuid4(),
             receipt=receipt,
