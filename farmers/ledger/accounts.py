@@ -19,6 +19,7 @@ class Account(models.TextChoices):
     DIFFERENCES = "differences", _("still to match")  # came in another amount, or for no order yet
     SET_OFF = "set_off", _("set off")  # from one order to another: nothing once both are posted
     PAYABLE = "payable", _("owed to households")
+    CAPITAL = "capital", _("put in by the city")  # so that households are paid before buyers pay
 
 
 MONEY = (Account.STRIPE, Account.CASH, Account.DOOR, Account.BANK)

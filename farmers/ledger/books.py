@@ -52,19 +52,21 @@ def goods_hold() -> Iterator[Bad]:
 
 def accounts_hold() -> Iterator[Bad]:
     """What was counted and what waits is all that was posted, account by account."""
-    told: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for name, *sums in AccountTotal.objects.values_list("account", "debit_fen", "credit_fen", "postings"):
-        told[name] = sums
+    told: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums = ("debit_fen", "credit_fen", "postings")
+    for account, kind, *known in AccountTotal.objects.values_list("account", "kind", *sums):
+        told[account, kind] = known
     waiting = Posting.objects.filter(uncounted__isnull=False)
     _add(told, waiting)
-    found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     _add(found, Posting.objects.all())
     for name in sorted({*told, *found}):
         if told[name] != found[name]:
             yield Bad(
                 None,
                 "",
-                f"account {name} says debit, credit and postings {told[name]}, its postings {found[name]}",
+                f"account {name[0]} says debit, credit and postings {told[name]} of kind {name[1]},"
+                f" its postings {found[name]}",
             )
     for posting_id in Uncounted.objects.filter(
         ~Exists(Posting.objects.filter(pk=OuterRef("posting_id")))
@@ -72,10 +74,9 @@ def accounts_hold() -> Iterator[Bad]:
         yield Bad(None, "", f"posting {posting_id} of the books is gone")
 
 
-def _add(sums: dict[str, list[int]], rows: QuerySet[Posting]) -> None:
-    pairs = rows.order_by().values_list("debit", "credit").annotate(Sum("fen"), Count("pk"))
-    for debit, credit, fen, number in pairs:
-        sums[debit][0] += fen
-        sums[credit][1] += fen
-        sums[debit][2] += number
-        sums[credit][2] += number
+def _add(sums: dict[tuple[str, str], list[int]], rows: QuerySet[Posting]) -> None:
+    pairs = rows.order_by().values_list("debit", "credit", "kind").annotate(Sum("fen"), Count("pk"))
+    for debit, credit, kind, fen, number in pairs:
+        for account, place in ((debit, 0), (credit, 1)):
+            sums[account, kind][place] += fen
+            sums[account, kind][2] += number

@@ -341,6 +341,7 @@ class Posting(models.Model):
         MONEY = "money", _("money of an order")
         TRANSFER = "transfer", _("bank transfer")
         PAYOUT = "payout", _("payout")
+        OWN = "own", _("the city's own money")  # put in, or moved from one of its places to another
 
     key = models.CharField(_("key"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
@@ -369,7 +370,8 @@ class Posting(models.Model):
                 condition=Q(debit__in=Account.values, credit__in=Account.values), name="posting_account_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["goods", "money", "transfer", "payout"]), name="posting_kind_known"
+                condition=Q(kind__in=["goods", "money", "transfer", "payout", "own"]),
+                name="posting_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(household=None) & ~Q(debit="payable") & ~Q(credit="payable")
@@ -397,9 +399,11 @@ class Uncounted(models.Model):
 
 
 class AccountTotal(models.Model):
-    """All that was posted to an account, as far as it was counted. Written by `postings.py` alone."""
+    """All that was posted to an account by postings of one kind, as far as it was counted. Written by `postings.py` alone."""
 
-    account = models.CharField(_("account"), max_length=12, choices=Account, primary_key=True)
+    pk = models.CompositePrimaryKey("account", "kind")
+    account = models.CharField(_("account"), max_length=12, choices=Account)
+    kind = models.CharField(_("kind"), max_length=8, choices=Posting.Kind)
     debit_fen = models.BigIntegerField(default=0)
     credit_fen = models.BigIntegerField(default=0)
     postings = models.BigIntegerField(default=0)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Sum
+from django.db.models import BigIntegerField, Count, F, Sum, Value
 
 from marketplace.days import shanghai_day
 
@@ -108,15 +108,44 @@ def goods(entries: Iterable[Entry]) -> list[Wanted]:
 # --- what is read ------------------------------------------------------------------------------
 
 
+class Turnover(NamedTuple):
+    """What was posted to an account on either side, in fen."""
+
+    debit_fen: int = 0
+    credit_fen: int = 0
+
+    @property
+    def balance_fen(self) -> int:
+        return self.debit_fen - self.credit_fen
+
+
+def turnovers() -> dict[tuple[Account, Posting.Kind], Turnover]:
+    """Of every account, by kind of posting, as they are now; what never moved is there with nothing. One query."""
+    counted = AccountTotal.objects.order_by().values_list("account", "kind", "debit_fen", "credit_fen")
+    waiting, none = Uncounted.objects.order_by(), Value(0, BigIntegerField())
+    debits = waiting.values_list("posting__debit", "posting__kind").annotate(
+        debits=Sum("posting__fen"), credits=none
+    )
+    credits = waiting.values_list("posting__credit", "posting__kind").annotate(
+        debits=none, credits=Sum("posting__fen")
+    )
+    found = {(account, kind): Turnover() for account in Account for kind in Kind}
+    for account, kind, debit_fen, credit_fen in counted.union(debits, credits, all=True):
+        before = found[place := (Account(account), Kind(kind))]
+        found[place] = Turnover(before.debit_fen + int(debit_fen), before.credit_fen + int(credit_fen))
+    return found
+
+
 def balances() -> dict[Account, int]:
     """Debits less credits of every account, in fen, as they are now; nothing in sum. One query."""
-    counted = AccountTotal.objects.order_by().values_list("account", F("debit_fen") - F("credit_fen"))
-    waiting = Uncounted.objects.order_by()
-    debits = waiting.values_list("posting__debit").annotate(fen=Sum("posting__fen"))
-    credits = waiting.values_list("posting__credit").annotate(fen=-Sum("posting__fen"))
+    return by_account(turnovers())
+
+
+def by_account(moved: Mapping[tuple[Account, Posting.Kind], Turnover]) -> dict[Account, int]:
+    """The balances, whatever kind of posting they come from. Pure."""
     found = dict.fromkeys(Account, 0)
-    for account, fen in counted.union(debits, credits, all=True):
-        found[Account(account)] += int(fen)
+    for (account, _kind), turnover in moved.items():
+        found[account] += turnover.balance_fen
     return found
 
 
@@ -127,7 +156,16 @@ def of_order(number: str) -> dict[Account, int]:
 
 def of_orders(numbers: Sequence[str]) -> dict[str, dict[Account, int]]:
     """The same of several."""
-    found: dict[str, dict[Account, int]] = {number: defaultdict(int) for number in numbers}
+    moved = turnovers_of(numbers)
+    return {
+        number: defaultdict(int, {account: turnover.balance_fen for account, turnover in own.items()})
+        for number, own in moved.items()
+    }
+
+
+def turnovers_of(numbers: Sequence[str]) -> dict[str, dict[Account, Turnover]]:
+    """What was posted for each of these orders to each account. One query."""
+    found: dict[str, dict[Account, Turnover]] = {number: defaultdict(Turnover) for number in numbers}
     rows = (
         Posting.objects.filter(order_number__in=numbers)
         .order_by()
@@ -135,8 +173,9 @@ def of_orders(numbers: Sequence[str]) -> dict[str, dict[Account, int]]:
         .annotate(Sum("fen"))
     )
     for number, debit, credit, fen in rows:
-        found[number][Account(debit)] += fen
-        found[number][Account(credit)] -= fen
+        own, to, of = found[number], Account(debit), Account(credit)
+        own[to] = own[to]._replace(debit_fen=own[to].debit_fen + fen)
+        own[of] = own[of]._replace(credit_fen=own[of].credit_fen + fen)
     return found
 
 
@@ -159,18 +198,18 @@ def _count_some() -> int:
     ids = list(queue.values_list("posting_id", flat=True)[:COUNTED_AT_ONCE])
     if not ids:
         return 0
-    added: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    rows = Posting.objects.filter(pk__in=ids).order_by().values_list("debit", "credit")
-    for debit, credit, fen, number in rows.annotate(Sum("fen"), Count("pk")):
+    added: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    rows = Posting.objects.filter(pk__in=ids).order_by().values_list("debit", "credit", "kind")
+    for debit, credit, kind, fen, number in rows.annotate(Sum("fen"), Count("pk")):
         for account, place in ((debit, 0), (credit, 1)):
-            added[account][place] += fen
-            added[account][2] += number
+            added[account, kind][place] += fen
+            added[account, kind][2] += number
     AccountTotal.objects.bulk_create(
-        [AccountTotal(account=name) for name in sorted(added)], ignore_conflicts=True
+        [AccountTotal(account=account, kind=kind) for account, kind in sorted(added)], ignore_conflicts=True
     )
     # in one order for everybody, so that no two wait for each other
-    for name, (debit_fen, credit_fen, number) in sorted(added.items()):
-        AccountTotal.objects.filter(pk=name).update(
+    for (account, kind), (debit_fen, credit_fen, number) in sorted(added.items()):
+        AccountTotal.objects.filter(account=account, kind=kind).update(
             debit_fen=F("debit_fen") + debit_fen,
             credit_fen=F("credit_fen") + credit_fen,
             postings=F("postings") + number,

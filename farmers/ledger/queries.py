@@ -18,14 +18,12 @@ from .models import BuyerYear, Entry, HouseholdTotal, HouseholdYear
 SOMETHING_LEFT = Q(grams__gt=0) | Q(saplings__gt=0) | Q(pieces__gt=0)
 
 
-def owed(household_ids: Sequence[int]) -> dict[int, int]:
-    """What each of the households sold for in all, in fen. One that never sold is not in the answer."""
-    return dict(
-        HouseholdTotal.objects.filter(household__in=household_ids)
-        .order_by()
-        .values_list("household")
-        .annotate(Sum("amount_fen"))
-    )
+def owed(household_ids: Sequence[int] | None = None) -> dict[int, int]:
+    """What each of the households, or every one, sold for in all, in fen. One that never sold is not in the answer."""
+    cells = HouseholdTotal.objects.order_by()
+    if household_ids is not None:
+        cells = cells.filter(household__in=household_ids)
+    return dict(cells.values_list("household").annotate(Sum("amount_fen")))
 
 
 # a public figure of fewer would tell neighbours what one of them earned

@@ -48,6 +48,14 @@ def owed_to(household_ids: Sequence[int]) -> dict[int, Owed]:
     return {pk: Owed(sums.get(pk, 0), *paid.get(pk, (0, 0))) for pk in household_ids}
 
 
+def all_due() -> dict[int, int]:
+    """What the next run would pay or carry over, of every household that ever sold. Two queries, over totals alone."""
+    on_way_or_paid = dict(
+        Payout.objects.live().order_by().values_list("household").annotate(Sum("amount_fen"))
+    )
+    return {pk: fen - on_way_or_paid.get(pk, 0) for pk, fen in sold().items()}
+
+
 def owed_fen(household_id: int) -> int:
     """What this household has yet to receive, on its way or not; below nothing when it was paid too much."""
     return owed_to([household_id])[household_id].owed

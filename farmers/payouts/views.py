@@ -23,8 +23,9 @@ from marketplace.sheets import download
 from . import bank_file as files
 from . import make, settle
 from .forms import AgainForm, BouncedForm, CashForm, NotCollectedForm, ResultForm, RunForm
-from .make import NotPaid, due_sums, make_run
+from .make import NotPaid, make_run
 from .models import FileTaken, Payout, PayoutRun
+from .owed import all_due
 from .result_file import BadFile, read
 
 PAGE_SIZE = 50
@@ -40,9 +41,9 @@ def runs(request: SignedIn) -> HttpResponse:
 
 
 def _runs(request: SignedIn, form: RunForm | None = None, status: int = 200) -> HttpResponse:
-    sums = due_sums(today())
-    due = [fen for fen in sums.values() if fen > 0]
-    behind = [fen for fen in sums.values() if fen < 0]
+    sums = all_due().values()
+    due = [fen for fen in sums if fen > 0]
+    behind = [fen for fen in sums if fen < 0]
     known = PayoutRun.objects.select_related("made_by", "released_by").annotate(
         failed=Count("payouts", filter=Q(payouts__state=Payout.State.FAILED))
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from marketplace.alone import each_alone
 from marketplace.days import shanghai_day
 
 from .models import Side, Talk
@@ -26,10 +27,10 @@ def release_holds(now: dt.datetime, lot_ids: Sequence[int] | None = None) -> int
     over = Talk.objects.filter(held__gt=0, held_until__lt=now)
     if lot_ids is not None:
         over = over.filter(lot__in=lot_ids)
-    return sum(_unhold(pk, now) for pk in list(over.order_by("pk").values_list("pk", flat=True)))
+    ids = list(over.order_by("pk").values_list("pk", flat=True))
+    return each_alone("letting go of saplings of talk", ids, partial(_unhold, now=now))
 
 
-@transaction.atomic
 def _unhold(talk_id: int, now: dt.datetime) -> bool:
     talk = locked(talk_id)
     if not talk.held or talk.held_until is None or talk.held_until >= now:
@@ -46,14 +47,14 @@ def lapse_silent(now: dt.datetime) -> int:
     """End the talks in which for GREEN_TALK_DAYS nobody has said a word, nor a day to look is still to come."""
     since = now - dt.timedelta(days=settings.GREEN_TALK_DAYS)
     silent = Talk.objects.open().filter(_silent(since))
-    return sum(_lapse(pk, since) for pk in list(silent.order_by("pk").values_list("pk", flat=True)))
+    ids = list(silent.order_by("pk").values_list("pk", flat=True))
+    return each_alone("ending talk", ids, partial(_lapse, since=since))
 
 
 def _silent(since: dt.datetime) -> Q:
     return Q(moved_at__lt=since) & (Q(visit_on=None) | Q(visit_on__lt=shanghai_day(since)))
 
 
-@transaction.atomic
 def _lapse(talk_id: int, since: dt.datetime) -> bool:
     talk = locked(talk_id)
     if not Talk.objects.open().filter(_silent(since), pk=talk.pk).exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from farmers.stock import movements
 from marketplace.access.models import User
+from marketplace.alone import each_alone
 
 from .models import HELD, Order, State, TrackingEvent
 from .place import reservations
@@ -45,17 +47,17 @@ def release_lapsed(
     """Let go of the stock of orders whose time to be paid or approved is over (of these lots or this order alone).
 
     Returns how many orders lapsed. Safe to run at any moment and by several at once: each order is
-    looked at again under its lock.
+    looked at again under its lock, and one that fails is logged and holds up no other.
     """
     lapsed = Order.objects.filter(state__in=HELD, reserved_until__lt=now)
     if lot_ids is not None:
         lapsed = lapsed.filter(lines__lot__in=lot_ids).distinct()
     if order_id is not None:
         lapsed = lapsed.filter(pk=order_id)
-    return sum(_lapse(order_id, now) for order_id in list(lapsed.order_by("pk").values_list("pk", flat=True)))
+    ids = list(lapsed.order_by("pk").values_list("pk", flat=True))
+    return each_alone("letting go of order", ids, partial(_lapse, now=now))
 
 
-@transaction.atomic
 def _lapse(order_id: int, now: dt.datetime) -> bool:
     order = locked(order_id)
     if order.state not in HELD or order.reserved_until is None or order.reserved_until >= now:

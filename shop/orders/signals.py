@@ -11,7 +11,8 @@ order_cancelled = Signal()
 # of it: goods are held for longer than any session they could be paid in is open.
 order_lapsed = Signal()
 
-# The scheduled command lets go of what is due (argument: now). Rooms that hold stock for a while answer with how many.
+# The scheduled command lets go of what is due (argument: now). Rooms that hold stock for a while answer with how many;
+# one that fails is logged, and stops nobody else.
 release_due = Signal()
 
 # Less is owed for an order than before, or more was paid (argument: order, as it is now). Sent inside the transaction,

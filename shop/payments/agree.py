@@ -12,6 +12,7 @@ from farmers.ledger.models import Posting
 from farmers.ledger.postings import of_orders
 from shop.orders.models import Order
 
+from . import books
 from .journal import parts_of
 from .models import HandIn, Payment, Transfer
 
@@ -62,6 +63,16 @@ def hand_ins_hold() -> Iterator[Bad]:
             f"hand-in:{hand_in.pk}",
             f"{hand_in.amount_fen} fen were handed in, its payments have {hand_in.fen}",
         )
+
+
+def sums_hold() -> Iterator[Bad]:
+    """What came in, went back and is due, account by account, is what payments, refunds and orders say in sum."""
+    told = books.books()
+    for name, fen in told.summed._asdict().items():
+        if fen != getattr(told, name):
+            yield Bad(
+                None, "", f"the accounts say {name} {getattr(told, name)} fen, payments and orders {fen}"
+            )
 
 
 def _said(parts: dict[Account, int]) -> dict[str, int]:

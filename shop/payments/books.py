@@ -9,14 +9,15 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from farmers.ledger.accounts import Account
-from farmers.ledger.models import HouseholdTotal
-from farmers.ledger.postings import balances
+from farmers.ledger.models import HouseholdTotal, Posting
+from farmers.ledger.postings import by_account, turnovers
 from farmers.payouts.models import Payout
 from farmers.registry.models import Household, encrypted
-from shop.orders.models import Order, PayBy, State
+from shop.orders.models import Order, State
 
 from .models import Payment, Refund, Transfer
 
+Kind = Posting.Kind
 SET_OFF = Payment.Provider.SET_OFF
 
 # the same as Order.charge_fen says of one order
@@ -30,10 +31,10 @@ OVER = Q(paid_fen__gt=F("charge"))
 
 
 class Books(NamedTuple):
-    """All in fen. `received` is what came in; the next four are where it stands, and add up to it.
+    """All in fen, from the accounts. `received` is what came in; the next four are where it stands, and add up to it.
 
-    What is to give back, to match and owed to households are the accounts' balances, `accounts` all of them (debits
-    less credits); what came in and what was paid is summed from payments and orders, so that each checks the other.
+    `accounts` has every balance (debits less credits). `summed` is the same figures summed from payments, refunds and
+    orders: the check, and no figure of any page.
     """
 
     by_provider: dict[str, int]
@@ -45,6 +46,7 @@ class Books(NamedTuple):
     due: int
     owed_households: int
     accounts: dict[Account, int]
+    summed: Summed
 
     @property
     def trial(self) -> int:
@@ -67,64 +69,90 @@ class Books(NamedTuple):
 
     @property
     def difference(self) -> int:
-        """What came in and stands nowhere. Anything but nothing is a fault to look into."""
-        return self.received - self.paid - self.overpaid - self.to_match - self.given_back
+        """By how much the accounts and the rows beneath them say otherwise. Anything but nothing is a fault."""
+        told = (self.received, self.paid, self.overpaid, self.to_match, self.given_back, self.due)
+        return sum(abs(one - other) for one, other in zip(told, self.summed, strict=True))
+
+
+class Summed(NamedTuple):
+    """The figures of `Books` by the same names, from the rows that they are posted for."""
+
+    received: int
+    paid: int
+    overpaid: int
+    to_match: int
+    given_back: int
+    due: int
 
 
 def books() -> Books:
-    """The totals, in six queries; read again where money came in between them."""
+    """The totals, in one query, and their check in four; read again where money came in between them."""
     read = _read()
     return _read() if read.difference else read
 
 
 def _read() -> Books:
-    accounts = balances()
-    # money set off came in once, and went nowhere
-    came = (
-        Payment.objects.exclude(received_fen=None)
-        .exclude(provider=SET_OFF)
-        .values("provider")
-        .order_by("provider")
+    moved = turnovers()
+    accounts = by_account(moved)
+
+    def came(account: Account) -> int:
+        return moved[account, Kind.MONEY].debit_fen + moved[account, Kind.TRANSFER].debit_fen
+
+    at_doors, money = moved[Account.DOOR, Kind.MONEY], Kind.MONEY
+    came_by = {
+        Payment.Provider.STRIPE: came(Account.STRIPE),
+        # what officers handed in came once: at the door
+        Payment.Provider.CASH: came(Account.CASH) + at_doors.balance_fen,
+        Payment.Provider.TRANSFER: came(Account.BANK),
+    }
+    return Books(
+        by_provider={str(provider.label): fen for provider, fen in came_by.items() if fen},
+        received=sum(came_by.values()),
+        paid=-sum(moved[account, money].balance_fen for account in (Account.RECEIVABLE, Account.ADVANCES)),
+        overpaid=-accounts[Account.REFUNDS],
+        to_match=-accounts[Account.DIFFERENCES],
+        given_back=sum(
+            moved[account, money].credit_fen for account in (Account.STRIPE, Account.CASH, Account.BANK)
+        ),
+        due=accounts[Account.RECEIVABLE],
+        owed_households=-accounts[Account.PAYABLE],
+        accounts=accounts,
+        summed=_summed(),
     )
-    sums = list(came.annotate(all=Sum("received_fen")))
-    by_provider = {Payment.Provider(row["provider"]): row["all"] for row in sums}
-    # of a unit's transfers, what no order has taken yet
-    for row in (
-        Transfer.objects.filter(left_fen__gt=0)
-        .order_by("provider")
-        .values("provider")
-        .annotate(left=Sum("left_fen"))
-    ):
-        provider = Payment.Provider(row["provider"])
-        by_provider[provider] = by_provider.get(provider, 0) + row["left"]
+
+
+def _summed() -> Summed:
+    # money set off came in once, and went nowhere
+    came = Payment.objects.exclude(received_fen=None).exclude(provider=SET_OFF)
+    payments = came.aggregate(
+        all=Sum("received_fen", default=0),
+        differ=Sum("received_fen", filter=Q(state=Payment.State.DIFFERS), default=0),
+    )
+    # of units' transfers, what no order has taken yet
+    left = Transfer.objects.filter(left_fen__gt=0).aggregate(all=Sum("left_fen", default=0))["all"]
     over: Combinable = F("paid_fen") - F("charge")
     orders = Order.objects.annotate(charge=CHARGE).aggregate(
         all=Sum("paid_fen", default=0),
-        overpaid=Sum(over, filter=OVER, default=0),
-        due=Sum(F("charge") - F("paid_fen"), filter=_TO_COLLECT, default=0),
+        over=Sum(over, filter=OVER, default=0),
+        due=Sum(F("accepted_fen") - F("paid_fen"), filter=_TO_COLLECT, default=0),
     )
-    return Books(
-        received=sum(by_provider.values()),
-        by_provider={str(provider.label): fen for provider, fen in by_provider.items()},
-        paid=orders["all"] - orders["overpaid"],
-        overpaid=-accounts[Account.REFUNDS],
-        to_match=-accounts[Account.DIFFERENCES],
-        given_back=Refund.objects.filter(state=Refund.State.SUCCEEDED)
-        .exclude(provider=SET_OFF)
-        .aggregate(all=Sum("amount_fen", default=0))["all"],
+    gone = Refund.objects.filter(state=Refund.State.SUCCEEDED).exclude(provider=SET_OFF)
+    return Summed(
+        received=payments["all"] + left,
+        paid=orders["all"] - orders["over"],
+        overpaid=orders["over"],
+        to_match=payments["differ"] + left,
+        given_back=gone.aggregate(all=Sum("amount_fen", default=0))["all"],
         due=orders["due"],
-        owed_households=-accounts[Account.PAYABLE],
-        accounts=accounts,
     )
 
 
-_TO_COLLECT = Q(
-    state=State.ACCEPTED, pay_by__in=[PayBy.ON_DELIVERY, PayBy.ON_ACCOUNT], accepted_fen__gt=F("paid_fen")
-)
+# goods had and not paid for, however they were to be paid: a bank may have taken money back
+_TO_COLLECT = Q(accepted_fen__gt=F("paid_fen"))
 
 
 def to_collect() -> QuerySet[Order]:
-    """Accepted orders on delivery or on account with money due, the oldest first."""
+    """Orders with goods accepted and not paid for, the oldest first."""
     return Order.objects.filter(_TO_COLLECT).select_related("organisation").order_by("placed_at", "pk")
 
 

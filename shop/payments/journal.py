@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.models import Posting
-from farmers.ledger.postings import Unbalanced, Wanted, moves, of_orders, post
+from farmers.ledger.postings import Move, Turnover, Unbalanced, Wanted, moves, post, turnovers_of
 from marketplace.access.models import User
 from shop.orders.models import Order
 
@@ -56,6 +56,14 @@ def money_parts(payments: Sequence[Payment], refunds: Sequence[Refund]) -> dict[
     return parts
 
 
+def gone_parts(refunds: Sequence[Refund]) -> dict[Account, int]:
+    """What went back from each place. Pure."""
+    gone: dict[Account, int] = defaultdict(int)
+    for refund in refunds:
+        gone[account_of(refund.provider)] += refund.amount_fen
+    return gone
+
+
 def is_at_door(payment: Payment) -> bool:
     """Cash that an officer has taken and the cashier has not counted yet."""
     return (
@@ -77,8 +85,8 @@ def follow_all(
 
     `moments`: when, by an order's number, where that is not now.
     """
-    wanted_parts = parts_of(order_ids)
-    booked = of_orders(list(wanted_parts))
+    wanted_parts, gone = _parts(order_ids)
+    booked = turnovers_of(list(wanted_parts))
     posted = dict(
         Posting.objects.filter(order_number__in=list(wanted_parts), kind=Kind.MONEY)
         .order_by()
@@ -89,12 +97,19 @@ def follow_all(
     wanted: list[Wanted] = []
     for number, parts in wanted_parts.items():
         moment = moments.get(number, now) if moments else now
-        wanted += _difference(number, parts, booked[number], posted.get(number, 0), moment, by)
+        wanted += _difference(number, parts, gone[number], booked[number], posted.get(number, 0), moment, by)
     return len(post(wanted))
 
 
 def parts_of(order_ids: Sequence[int]) -> dict[str, dict[Account, int]]:
     """What each order, by its number, should have on each account. Three queries."""
+    return _parts(order_ids)[0]
+
+
+def _parts(
+    order_ids: Sequence[int],
+) -> tuple[dict[str, dict[Account, int]], dict[str, dict[Account, int]]]:
+    """The same, and what of each went back."""
     orders = Order.objects.filter(pk__in=order_ids).only(
         "number", "state", "total_fen", "accepted_fen", "paid_fen"
     )
@@ -104,28 +119,38 @@ def parts_of(order_ids: Sequence[int]) -> dict[str, dict[Account, int]]:
     refunds: dict[int, list[Refund]] = defaultdict(list)
     for refund in Refund.objects.filter(order__in=order_ids, state=Refund.State.SUCCEEDED):
         refunds[refund.order_id].append(refund)
-    return {
-        order.number: buyer_parts(order.accepted_fen, order.paid_fen, order.charge_fen)
-        | money_parts(payments[order.pk], refunds[order.pk])
-        | {Account.PAYABLE: -order.accepted_fen}
-        for order in orders.order_by("pk")
-    }
+    parts, gone = {}, {}
+    for order in orders.order_by("pk"):
+        gone[order.number] = gone_parts(refunds[order.pk])
+        parts[order.number] = (
+            buyer_parts(order.accepted_fen, order.paid_fen, order.charge_fen)
+            | money_parts(payments[order.pk], refunds[order.pk])
+            | {Account.PAYABLE: -order.accepted_fen}
+        )
+    return parts, gone
 
 
 def _difference(
     number: str,
     parts: Mapping[Account, int],
-    booked: Mapping[Account, int],
+    gone: Mapping[Account, int],
+    booked: Mapping[Account, Turnover],
     posted: int,
     at: dt.datetime,
     by: User | None,
 ) -> list[Wanted]:
-    if parts[Account.PAYABLE] != booked.get(Account.PAYABLE, 0):
+    none = Turnover()
+    if parts[Account.PAYABLE] != booked.get(Account.PAYABLE, none).balance_fen:
         # goods are posted by the ledger alone, before this
         raise Unbalanced(f"order {number} accepted {-parts[Account.PAYABLE]}, and the ledger has another sum")
-    changes = {
-        account: change for account in Account if (change := parts.get(account, 0) - booked.get(account, 0))
-    }
+    changes = {account: parts.get(account, 0) - booked.get(account, none).balance_fen for account in Account}
+    # what goes back stands there for itself, though it came and went at once: both are told of
+    back = []
+    for account, fen in gone.items():
+        if (left := fen - booked.get(account, none).credit_fen) > 0:
+            back.append(Move(Account.REFUNDS, account, left))
+            changes[account] += left
+            changes[Account.REFUNDS] -= left
     return [
         Wanted(
             f"order:{number}:{posted + place}",
@@ -135,7 +160,7 @@ def _difference(
             order_number=number,
             by=f"user:{by.pk}" if by else "",
         )
-        for place, move in enumerate(moves(changes), start=1)
+        for place, move in enumerate([*moves(changes), *back], start=1)
     ]
 
 

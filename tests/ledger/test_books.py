@@ -133,7 +133,7 @@ def test_verifying_names_what_was_done_to_the_books(sql: str, says: str, counted
     post_sales([potatoes(books.a_household())])
     a_posting()
     a_posting("p:2")
-    count_all() if counted else AccountTotal.objects.create(account="cash")
+    count_all() if counted else AccountTotal.objects.create(account="cash", kind="money")
     assert verify().ok
     if "DELETE" in sql:
         # else its place in the queue holds it

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import itertools
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
@@ -31,6 +33,7 @@ from shop.orders.dispatch import deliver, dispatch, report_stop
 from shop.orders.models import Consignment, Order, OrderLine, PayBy, State, Transition
 from shop.orders.pay import Outcome, pay_on_delivery, record_payment, record_refund
 from shop.orders.place import NotAsShown
+from shop.orders.signals import release_due
 from shop.orders.transitions import ALLOWED, MOVES, Going, NotAllowed, advance, locked, move
 from shop.payments.models import Provider
 from shop.payments.receive import give_back as money_back
@@ -291,6 +294,48 @@ class TestPaying:
         assert record_payment(order.pk, 2500, by=None, why="card") == Outcome.COUNTED
         order.refresh_from_db()
         assert (order.state, order.overpaid_fen) == (State.CONFIRMED, 2500)
+
+    def test_one_order_that_cannot_be_let_go_of_holds_up_no_other(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        lot = a_lot()
+        bad, good = an_order(lots=[lot]), an_order(lots=[lot])
+        as_it_is = movements.release
+
+        def broken(held: Any, by: Any) -> None:
+            as_it_is(held, by)
+            if held[0].reference == bad.number:
+                raise ValueError("broken")
+
+        monkeypatch.setattr(movements, "release", broken)
+        assert release_lapsed(timezone.now() + LATER) == 1
+        bad.refresh_from_db()
+        good.refresh_from_db()
+        assert (bad.state, good.state) == (State.AWAITING_PAYMENT, State.EXPIRED)
+        assert f"order {bad.pk} failed" in caplog.text
+        assert_stock_adds_up()
+
+    def test_a_room_that_fails_holds_up_neither_orders_nor_other_rooms(self) -> None:
+        order = an_order()
+        Order.objects.update(reserved_until=timezone.now() - LATER)
+
+        def broken(**kwargs: Any) -> int:
+            raise ValueError("broken")
+
+        def works(**kwargs: Any) -> int:
+            return 5
+
+        told = io.StringIO()
+        for receiver in (broken, works):
+            release_due.connect(receiver)
+        try:
+            call_command("release_lapsed", stdout=told)
+        finally:
+            for receiver in (broken, works):
+                release_due.disconnect(receiver)
+        assert told.getvalue().strip() == "6"
+        order.refresh_from_db()
+        assert order.state == State.EXPIRED
 
     def test_money_for_a_lapsed_order_revives_it_while_the_goods_are_there(self) -> None:
         lot = a_lot()

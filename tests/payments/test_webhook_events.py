@@ -16,6 +16,7 @@ from shop.orders.models import Order, PayBy, State
 from shop.payments.books import books
 from shop.payments.models import Payment, ProviderEvent
 from shop.payments.receive import NotTaken, count_difference
+from shop.payments.stripe.events import NOT_NEEDED
 from tests.stripe_standin import StandIn
 
 from .shop import JIN, a_lot, a_person, accepted, an_order, deliver, sent_to_pay
@@ -48,6 +49,22 @@ def test_a_payment_confirms_its_order_once_however_often_it_is_told(
     assert payment.paid_at is not None
     assert ProviderEvent.objects.count() == 1
     assert order.transitions.count() == 2
+
+
+def test_a_declined_card_is_stored_and_marked_and_the_page_stays_open(
+    client: Client, stripe_standin: StandIn
+) -> None:
+    order = an_order()
+    payment = sent_to_pay(order)
+    stripe_standin.sessions.decline(payment.reference)
+    assert deliver(client, stripe_standin).status_code == 200
+    stored = ProviderEvent.objects.get()
+    assert (stored.kind, stored.outcome) == ("payment_intent.payment_failed", NOT_NEEDED)
+    payment.refresh_from_db()
+    assert (state_of(order), payment.state) == ((State.AWAITING_PAYMENT, 0), Payment.State.STARTED)
+    stripe_standin.sessions.pay(payment.reference)
+    deliver(client, stripe_standin)
+    assert state_of(order) == (State.CONFIRMED, 2500)
 
 
 def test_the_same_payment_told_in_two_events_counts_once(client: Client, stripe_standin: StandIn) -> None:

@@ -28,7 +28,7 @@ from farmers.ledger.verify import verify
 from farmers.payouts import bank_file, make, settle
 from farmers.payouts.make import NotPaid, due_sums, make_run
 from farmers.payouts.models import Payout, PayoutLine, PayoutRun
-from farmers.payouts.owed import owed_to
+from farmers.payouts.owed import all_due, owed_to
 from farmers.payouts.result_file import BadFile, read
 from farmers.registry.models import Household
 from marketplace.access.models import Role
@@ -267,6 +267,9 @@ class Life(RuleBasedStateMachine):
         assert sales == sum(each.sold for each in owed.values())
         assert -balances()[Account.PAYABLE] == sum(each.owed for each in owed.values())
         due = due_sums(today())
+        assert {pk: fen for pk, fen in all_due().items() if fen} == {
+            pk: fen for pk, fen in due.items() if fen
+        }
         assert {pk: each.due for pk, each in owed.items() if each.due} == {
             pk: fen for pk, fen in due.items() if fen
         }

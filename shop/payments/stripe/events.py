@@ -1,7 +1,9 @@
 """Stripe's words to us: each is stored once and applied once, in one transaction, in whatever order they come.
 
 What is told of money before we know of its payment (a refund that overtakes its session) waits in its row, and is
-applied with the payment. https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events/types
+applied with the payment. `payment_intent.*` is told of the money inside a checkout, and none of it is needed: that it came,
+or will not, the checkout's own events say, and a card that was declined (`payment_failed`) leaves the page open for
+another try, so nobody is told. Such events are stored and marked. https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events/types
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from .facts import Facts, kept
 # Stripe's own tolerance: a signature older than that may be somebody's recording
 TOLERANCE_SECONDS = 300
 WAITS = "waits for its payment"
+NOT_NEEDED = "not needed: its checkout tells"
 _WORD = re.compile(r"^[\w.:\-]+$", re.ASCII)
 
 
@@ -85,7 +88,8 @@ def apply_waiting(intent: str | None) -> None:
 
 def _apply(stored: ProviderEvent) -> None:
     apply = APPLY.get(stored.kind)
-    outcome = apply(stored.payload) if apply else "not used here"
+    unused = NOT_NEEDED if stored.kind.startswith("payment_intent.") else "not used here"
+    outcome = apply(stored.payload) if apply else unused
     stored.outcome = WAITS if outcome is None else outcome[:200]
     stored.waits_for = str(stored.payload.get("payment_intent") or "")[:120] if outcome is None else ""
     stored.save(update_fields=["outcome", "waits_for"])
