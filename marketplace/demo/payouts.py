@@ -1,8 +1,9 @@
-"""Households of the demo are paid month by month; one run waits to be released, one household's account was closed."""
+"""Households of the demo are paid month by month, with money that the city put in; one run waits to be released."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import uuid
 from collections import defaultdict
 from random import Random
@@ -14,6 +15,7 @@ from farmers.payouts.make import TAIL
 from farmers.payouts.models import FileTaken, Payout, PayoutLine, PayoutRun
 from marketplace.days import month_end, shanghai_day
 from shop.payments.opening import open_books
+from shop.payments.own import own_posting
 
 from .people import City
 from .plans import moment
@@ -24,6 +26,8 @@ FAIL_PERCENT = 2
 WHY = ("户名与账号不符", "账户已销户", "账户状态异常")
 # what was accepted later is left for whoever makes the next run
 LEFT_DAYS = 6
+# what stays in the cash box at a month's end, and by how much the city puts in at a time
+CASH_KEPT_FEN, PUT_IN_FEN = 500_00, 100_000_00
 State = Payout.State
 Due = dict[int, list[tuple[int, int]]]
 
@@ -46,8 +50,44 @@ def pay_households(city: City) -> int:
             due[household_id].append((pk, fen))
             at += 1
         runs += _run(city, rng, up_to, due, number, draft=number == len(ends))
+    if ends:
+        _own_money(city, ends[:-1])
     count_all()
     return runs
+
+
+def _own_money(city: City, ends: list[dt.date]) -> None:
+    """Each month's cash and online money goes to the bank; before the first, the city puts in what is ever missing."""
+    by_day: dict[Account, dict[dt.date, int]] = {
+        account: defaultdict(int) for account in (Account.STRIPE, Account.CASH, Account.BANK)
+    }
+    for day, debit, credit, fen in Posting.objects.values_list("day", "debit", "credit", "fen"):
+        for account, sign in ((debit, 1), (credit, -1)):
+            if account in by_day:
+                by_day[Account(account)][day] += sign * fen
+    number = itertools.count(1)
+
+    def moved(of: Account, fen: int, about: str, at: dt.datetime) -> Wanted:
+        key = uuid.uuid5(uuid.NAMESPACE_OID, f"dingzhou: own money {next(number)}")
+        return own_posting(key, of, Account.BANK, fen, about, city.users["cashier"], at)
+
+    wanted = []
+    for account, about, kept in ((Account.STRIPE, "结算到账", 0), (Account.CASH, "现金解款", CASH_KEPT_FEN)):
+        taken = 0
+        for end in ends:
+            there = sum(fen for day, fen in by_day[account].items() if day <= end) - taken - kept
+            if there > 0:
+                at = moment(end + dt.timedelta(days=1), 10, 30)
+                wanted.append(moved(account, there, f"{about} {end:%Y-%m}", at))
+                by_day[Account.BANK][shanghai_day(at)] += there
+                taken += there
+    days = by_day[Account.BANK]
+    lowest = min(itertools.accumulate(days[day] for day in sorted(days)), default=0)
+    if lowest < 0:
+        fen = -(lowest // PUT_IN_FEN) * PUT_IN_FEN
+        at = moment(min(days) - dt.timedelta(days=7), 9, 0)
+        wanted.insert(0, moved(Account.CAPITAL, fen, "市财政周转金（示例）", at))
+    post(sorted(wanted, key=lambda each: each.at))
 
 
 def _ends(today: dt.date, first: dt.date) -> list[dt.date]:

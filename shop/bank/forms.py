@@ -17,11 +17,12 @@ from .guess import Asked
 from .match import Part
 from .models import BankFile, BankLine
 from .read import Bad
-from .receive import RowsRefused, receive
+from .receive import AccountUnknown, RowsRefused, receive
 from .tables import MOST_BYTES, FileRefused
 from .values import folded
 
 _PART = re.compile(r"([uo])(\d{1,17}):(\d{1,15})")
+_TAIL = re.compile(r"[0-9]{4}")
 MOST_NUMBERS = 40
 
 
@@ -37,22 +38,41 @@ class FileForm(forms.Form):
         },
     )
 
+    tail = forms.CharField(
+        required=False,
+        label=gettext_lazy("Account, last four digits"),
+        help_text=gettext_lazy("Only where the file does not say of which account it is."),
+        max_length=8,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.received: BankFile | None = None
         self.bad: list[Bad] = []
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_tail(self) -> str:
+        tail = folded(self.cleaned_data["tail"])
+        if tail and not _TAIL.fullmatch(tail):
+            raise forms.ValidationError(_("Enter the last four digits of the account, such as 0123."))
+        return tail
+
+    def clean(self) -> dict[str, Any]:
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if file is None or "tail" not in self.cleaned_data:
+            return self.cleaned_data
         try:
             # one byte more tells that it is too large
-            self.received = receive(file.name or "", file.read(MOST_BYTES + 1), self.user)
+            data = file.read(MOST_BYTES + 1)
+            self.received = receive(file.name or "", data, self.user, self.cleaned_data["tail"])
+        except AccountUnknown as refused:
+            self.add_error("tail", str(refused))
         except FileRefused as refused:
             if isinstance(refused, RowsRefused):
                 self.bad = refused.bad
-            raise forms.ValidationError(str(refused)) from refused
-        return file
+            self.add_error("file", str(refused))
+        return self.cleaned_data
 
 
 def written(parts: tuple[Part, ...]) -> str:

@@ -32,7 +32,7 @@ class BankFile(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     # base64
     content = EncryptedTextField(default="", editable=False)
-    # the last digits of the own account's number, where the file tells it
+    # the last digits of the own account's number: the file's, or else the cashier's word
     account_tail = models.CharField(max_length=4, blank=True, default="")
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))

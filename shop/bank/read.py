@@ -62,7 +62,7 @@ class Bad(NamedTuple):
 
 @dataclass
 class Reading:
-    """`account` is the own account's number, empty where the file does not tell; lines the oldest first."""
+    """`account` is the own account's number, or what was said where the file does not tell; lines the oldest first."""
 
     account: str = ""
     lines: list[Line] = field(default_factory=list)
@@ -91,8 +91,11 @@ class _Wrong(Exception):
         self.text, self.reason = text[:60], reason
 
 
-def read(data: bytes, today: dt.date) -> Reading:
-    """Raises FileRefused for what is no bank's file; rows that are wrong are in `bad`."""
+def read(data: bytes, today: dt.date, tail: str = "") -> Reading:
+    """Raises FileRefused for what is no bank's file; rows that are wrong are in `bad`.
+
+    `tail` stands for the account where the file does not tell it.
+    """
     rows = read_rows(data)
     at = next(n for n, row in enumerate(rows[:HEADER_WITHIN]) if columns(row.cells))
     reader = _Reader(columns(rows[at].cells), rows[at].cells, today)
@@ -116,7 +119,7 @@ def read(data: bytes, today: dt.date) -> Reading:
     accounts = reader.accounts | ({reading.account} if reading.account else set())
     if len(accounts) > 1:
         raise FileRefused(_("The file holds lines of several accounts. Send each account's file of its own."))
-    reading.account = next(iter(accounts), "")
+    reading.account = next(iter(accounts), tail)
     if not reading.bad:
         reader.check_direction()
         _check_totals(reading, totals)

@@ -45,6 +45,10 @@ class RowsRefused(FileRefused):
         self.bad = list(bad[:MOST_BAD])
 
 
+class AccountUnknown(FileRefused):
+    """The file does not tell which account it is of, and nobody else did; or they say otherwise. Nothing is kept."""
+
+
 class Fates(NamedTuple):
     """What becomes of a file's lines: `new` will be added; `known` came with a file before.
 
@@ -57,14 +61,26 @@ class Fates(NamedTuple):
     otherwise: dict[str, BankLine]
 
 
-def receive(name: str, data: bytes, by: User) -> BankFile:
-    """The file, waiting to be looked at; sent again, the one that is there. Raises FileRefused, with nothing kept."""
+def receive(name: str, data: bytes, by: User, tail: str = "") -> BankFile:
+    """The file, waiting to be looked at; sent again, the one that is there. Raises FileRefused, with nothing kept.
+
+    `tail`: the last four digits of its account, which a file that does not tell it needs: of two accounts, lines
+    that look alike are two. Raises AccountUnknown without, or where the file says otherwise.
+    """
     if not may(by, Act.SETTLE):
         raise PermissionDenied
     fingerprint = hashlib.sha256(data).hexdigest()
     if there := BankFile.objects.filter(fingerprint=fingerprint).first():
+        if tail and there.account_tail not in {"", tail}:
+            raise _of_another(there.account_tail)
         return there
-    reading, _there = _looked_at(data)
+    reading, _there = _looked_at(data, tail)
+    if not reading.account:
+        raise AccountUnknown(
+            _("The file does not say of which account it is. Enter the last four digits of the account.")
+        )
+    if tail and reading.account[-4:] != tail:
+        raise _of_another(reading.account[-4:])
     file = BankFile(
         fingerprint=fingerprint,
         name="".join(char for char in name if char.isprintable())[-_LONGEST_NAME:] or "bank.csv",
@@ -87,9 +103,13 @@ def receive(name: str, data: bytes, by: User) -> BankFile:
     return file
 
 
-def _looked_at(data: bytes) -> tuple[Reading, Known]:
+def _of_another(tail: str) -> AccountUnknown:
+    return AccountUnknown(_("The file is of the account that ends in %(tail)s.") % {"tail": tail})
+
+
+def _looked_at(data: bytes, tail: str) -> tuple[Reading, Known]:
     """What the file says, and which of its lines are here already."""
-    reading = read(data, shanghai_day(timezone.now()))
+    reading = read(data, shanghai_day(timezone.now()), tail)
     known: Known = {} if reading.bad else _known(reading.lines)
     if bad := reading.bad or _told_otherwise(reading.lines, known):
         raise RowsRefused(bad)
@@ -123,7 +143,7 @@ def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def fates(file: BankFile) -> Fates:
     """Raises FileRefused for what was right when it came and is not any more."""
-    reading, known = _looked_at(base64.b64decode(file.content))
+    reading, known = _looked_at(base64.b64decode(file.content), file.account_tail)
     unseen = [line for line in reading.lines if digest(line.identity) not in known]
     otherwise = known_otherwise(unseen, reading.lines, reading.account[-4:])
     new = [line for line in unseen if line.identity not in otherwise]

@@ -66,7 +66,7 @@ def hand_ins_hold() -> Iterator[Bad]:
 
 
 def sums_hold() -> Iterator[Bad]:
-    """What came in, went back and is due, account by account, is what payments, refunds and orders say in sum."""
+    """What came in, what it was for and what went back is, in sum, what payments, refunds and orders say in sum."""
     told = books.books()
     for name, fen in told.summed._asdict().items():
         if fen != getattr(told, name):

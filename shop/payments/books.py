@@ -70,7 +70,7 @@ class Books(NamedTuple):
     @property
     def difference(self) -> int:
         """By how much the accounts and the rows beneath them say otherwise. Anything but nothing is a fault."""
-        told = (self.received, self.paid, self.overpaid, self.to_match, self.given_back, self.due)
+        told = (self.received, self.paid, self.overpaid, self.to_match, self.given_back)
         return sum(abs(one - other) for one, other in zip(told, self.summed, strict=True))
 
 
@@ -82,7 +82,6 @@ class Summed(NamedTuple):
     overpaid: int
     to_match: int
     given_back: int
-    due: int
 
 
 def books() -> Books:
@@ -134,7 +133,6 @@ def _summed() -> Summed:
     orders = Order.objects.annotate(charge=CHARGE).aggregate(
         all=Sum("paid_fen", default=0),
         over=Sum(over, filter=OVER, default=0),
-        due=Sum(F("accepted_fen") - F("paid_fen"), filter=_TO_COLLECT, default=0),
     )
     gone = Refund.objects.filter(state=Refund.State.SUCCEEDED).exclude(provider=SET_OFF)
     return Summed(
@@ -143,7 +141,6 @@ def _summed() -> Summed:
         overpaid=orders["over"],
         to_match=payments["differ"] + left,
         given_back=gone.aggregate(all=Sum("amount_fen", default=0))["all"],
-        due=orders["due"],
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import cashier, door_views, link_views, refund_views, statement_views, views, webhook
+from . import cashier, door_views, link_views, own_views, refund_views, statement_views, views, webhook
 
 statement = "canteen/statements/<str:number>/"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("officer/cash/", door_views.cash, name="officer_cash"),
     path("officer/cash/<slug:number>/", door_views.collect, name="officer_collect"),
     path("cashier/officers/<int:officer_id>/hand-in/", door_views.hand_in, name="cashier_hand_in"),
+    path("cashier/own/", own_views.own_money, name="cashier_own"),
     path("cashier/credits/<int:transfer_id>/use/", statement_views.credit_use, name="credit_use"),
     path("cashier/credits/<int:transfer_id>/back/", statement_views.credit_back, name="credit_back"),
     path("canteen/statements/", statement_views.statements, name="statements"),

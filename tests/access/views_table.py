@@ -222,6 +222,7 @@ VIEWS = {
     "officer_cash": "sfffffofffo",
     "officer_collect": "sfffffofffo",
     "cashier_hand_in": "sffffffoffo",
+    "cashier_own": "sffffffoffo",
     "credit_use": "sffffffoffo",
     "credit_back": "sffffffoffo",
     "statements": "sfoooffoofo",

@@ -18,7 +18,7 @@ from shop.payments.receive import NotTaken
 from tests.makers import a_person, at_once
 from tests.payments.account import at, standing
 
-from .files import Came, a_line, as_csv, rows
+from .files import ACCOUNT, Came, a_line, as_csv, rows
 from .test_match import owing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,7 +50,9 @@ def test_two_forms_of_one_file_taken_in_at_once_add_each_line_once() -> None:
     table = rows([Came(100 + n, serial=f"S{n}") for n in range(8)])
     with at(7, 9):
         # with the account's number, and without
-        files = [receive("a.csv", as_csv(form), cashier) for form in (table, [table[0], *table[2:]])]
+        files = [
+            receive("a.csv", as_csv(form), cashier, ACCOUNT[-4:]) for form in (table, [table[0], *table[2:]])
+        ]
         taken = at_once([lambda pk=file.pk: take_in(pk, cashier) for file in files * 2])
     assert not any(isinstance(one, Exception) for one in taken), taken
     assert BankLine.objects.count() == 8

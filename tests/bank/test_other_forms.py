@@ -21,11 +21,12 @@ from tests.makers import a_person, signed_in
 from tests.payments.account import at
 from tests.payouts.runs import a_seller, sent, settled, sold
 
-from .files import Came, a_file, a_line, as_csv, rows
+from .files import ACCOUNT, Came, a_file, a_line, as_csv, rows
 
 pytestmark = pytest.mark.django_db
 Table = list[list[str]]
 BALANCE, SERIAL = 3, 8
+TAIL = ACCOUNT[-4:]
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ MOVED = (
 
 
 def taken(table: Table, by: User) -> BankFile:
-    return take_in(receive("a.csv", as_csv(table), by).pk, by)
+    return take_in(receive("a.csv", as_csv(table), by, TAIL).pk, by)
 
 
 @pytest.mark.parametrize("second", FORMS)
@@ -80,7 +81,7 @@ def test_the_same_movements_in_another_form_count_once(cashier: User, first: str
     with at(7, 9):
         assert taken(FORMS[first](rows(MOVED)), cashier).added == len(MOVED)
         longer = (*MOVED, Came(1200, "货款", "甲食堂"), Came(99, "货款", "甲食堂"))
-        file = receive("b.csv", as_csv(FORMS[second](rows(longer))), cashier)
+        file = receive("b.csv", as_csv(FORMS[second](rows(longer))), cashier, TAIL)
         told = fates(file)
         assert [line.fen for line in told.new] == [1200, 99]
         assert take_in(file.pk, cashier).added == 2
@@ -133,18 +134,46 @@ def test_the_cashier_sees_as_what_a_line_is_known(cashier: User) -> None:
     with at(7, 9):
         first = taken(rows(MOVED[:1]), cashier).lines.get()
         data = as_csv(without_account(rows(MOVED[:1])))
-        sent = client.post("/cashier/bank/", {"file": SimpleUploadedFile("b.csv", data)})
+        sent = client.post("/cashier/bank/", {"file": SimpleUploadedFile("b.csv", data), "tail": TAIL})
         page = client.get(sent.url)
     ((_line, known, otherwise),) = page.context["page"]
     assert (known, otherwise) == (True, first)
     assert f"/cashier/bank/lines/{first.pk}/" in page.content.decode()
 
 
+def test_of_two_accounts_lines_that_look_alike_are_two(cashier: User) -> None:
+    """Neither file tells its account, nor numbers, nor balances: only the cashier can tell them apart."""
+    client = signed_in(cashier)
+    bare = without(SERIAL, BALANCE)(without_account(rows(MOVED[:1])))
+
+    def send(table: Table, tail: str) -> Any:
+        file = SimpleUploadedFile("b.csv", as_csv(table))
+        return client.post("/cashier/bank/", {"file": file, "tail": tail})
+
+    with at(7, 9):
+        for tail in ("", "12", "12345", "abcd"):
+            refused = send(bare, tail)
+            assert refused.status_code == 422
+            assert list(refused.context["form"].errors) == ["tail"]
+        assert not BankFile.objects.exists()
+        assert send(bare, "１２３４").status_code == 302
+        # the same bytes of another account: the first file is named
+        assert "1234" in send(bare, "5678").content.decode()
+        again = [*bare, [""]]
+        assert send(again, "5678").status_code == 302
+        for file in BankFile.objects.order_by("pk"):
+            assert take_in(file.pk, cashier).added == 1
+        # a file that tells its account is believed before anybody
+        assert send(rows(MOVED[:1]), "5678").status_code == 422
+    assert sorted(BankFile.objects.values_list("account_tail", flat=True)) == ["1234", "5678"]
+    assert BankLine.objects.count() == 2
+
+
 # --- balances that go on ------------------------------------------------------------------------
 
 
 def looked_at(movements: Sequence[Came], opening: int, by: User, form: str = "as it is") -> list[Break]:
-    file = receive("b.csv", as_csv(FORMS[form](rows(movements, opening))), by)
+    file = receive("b.csv", as_csv(FORMS[form](rows(movements, opening))), by, TAIL)
     found = breaks(file)
     file.delete()
     return found
@@ -164,6 +193,7 @@ def test_a_file_begins_where_the_one_before_ended(cashier: User) -> None:
             1600,
             1601,
         )
+        told_of_july = told
         # the whole of what was there and more of it
         assert looked_at([*june, *july], 100, cashier) == []
         assert looked_at([june[1], *july], 1300, cashier) == []
@@ -178,8 +208,8 @@ def test_a_file_begins_where_the_one_before_ended(cashier: User) -> None:
             100,
             101,
         )
-        for form in ("without the account", "without balances"):
-            assert looked_at(july, 1601, cashier, form) == []
+        assert looked_at(july, 1601, cashier, "without the account") == [told_of_july]
+        assert looked_at(july, 1601, cashier, "without balances") == []
 
 
 def test_a_gap_is_told_before_anything_is_taken_in(cashier: User) -> None:

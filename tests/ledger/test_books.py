@@ -24,9 +24,7 @@ from .books import potatoes
 
 
 def a_posting(key: str = "p:1", fen: int = 700, **facts: Any) -> Posting:
-    wanted = Wanted(
-        key, Posting.Kind.MONEY, timezone.now(), Account.CASH, Account.RECEIVABLE, fen, order_number="DZ-1"
-    )
+    wanted = Wanted(key, Posting.Kind.OWN, timezone.now(), Account.CASH, Account.CAPITAL, fen)
     return postings.post([wanted._replace(**facts)])[0]
 
 
@@ -86,7 +84,7 @@ def test_a_balance_is_the_same_before_and_after_it_is_counted() -> None:
     "wrong",
     [
         {"fen": 0},
-        {"debit": Account.RECEIVABLE},
+        {"debit": Account.CAPITAL},
         {"debit": "mattress"},
         {"kind": "gift"},
         {"credit": Account.PAYABLE},  # to nobody

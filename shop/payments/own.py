@@ -1,0 +1,84 @@
+"""The city's own money in the books: put in so that households are paid before buyers pay, and moved between its places.
+
+No row of any table is behind these: the posting, which is never changed, is the record. What was wrong is moved back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from farmers.ledger.accounts import Account
+from farmers.ledger.models import Posting
+from farmers.ledger.postings import Wanted, balances, post
+from marketplace.access.models import User
+from marketplace.access.rules import Act, may
+from marketplace.money import yuan
+
+from .receive import NotTaken
+
+# from where to where; what officers have in hand is handed in, by `door.py`
+WAYS = (
+    (Account.CAPITAL, Account.BANK),
+    (Account.STRIPE, Account.BANK),
+    (Account.CASH, Account.BANK),
+    (Account.BANK, Account.CASH),
+    (Account.CAPITAL, Account.CASH),
+    (Account.BANK, Account.CAPITAL),
+)
+
+
+@transaction.atomic
+def move_own(of: Account, to: Account, fen: int, about: str, by: User, key: uuid.UUID) -> Posting:
+    """Post that `fen` went from one of the city's places to another; `about` names the paper. The same `key` twice is once.
+
+    Raises NotTaken for more than is there: of two at the same moment each may find it there, and the balance says so.
+    """
+    if not may(by, Act.SETTLE):
+        raise PermissionDenied
+    if (of, to) not in WAYS or fen <= 0 or not about.strip():
+        raise ValueError("own money goes one of WAYS, with its paper")
+    wanted = own_posting(key, of, to, fen, about.strip()[:140], by, timezone.now())
+    if known := _known(wanted):
+        return known
+    there = balances()[of]
+    # what the city put in and may take out again stands on the other side
+    if (there if of != Account.CAPITAL else fen) < fen:
+        raise NotTaken(_("Only ¥%(amount)s is there.") % {"amount": yuan(max(there, 0))})
+    try:
+        with transaction.atomic():
+            return post([wanted])[0]
+    except IntegrityError:
+        # its twin was posted at this very moment
+        known = _known(wanted)
+        if known is None:
+            raise
+        return known
+
+
+def own_posting(
+    key: uuid.UUID, of: Account, to: Account, fen: int, about: str, by: User, at: dt.datetime
+) -> Wanted:
+    return Wanted(f"own:{key}", Posting.Kind.OWN, at, to, of, fen, about=about, by=f"user:{by.pk}")
+
+
+def _known(wanted: Wanted) -> Posting | None:
+    """What this form posted before. Raises NotTaken where it says something else now."""
+    posting = Posting.objects.filter(key=wanted.key).first()
+    if posting is None:
+        return None
+    told = (posting.debit, posting.credit, posting.fen, posting.about)
+    if told != (wanted.debit, wanted.credit, wanted.fen, wanted.about):
+        raise NotTaken(_("This form was used already. Look at the list again."))
+    return posting
+
+
+def moved() -> QuerySet[Posting]:
+    """The newest first."""
+    return Posting.objects.filter(kind=Posting.Kind.OWN).order_by("-at", "-pk")
