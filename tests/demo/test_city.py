@@ -13,8 +13,9 @@ from django.db.models import F, Q, Sum
 from django.test import Client
 
 from cms.models import NoticePage, SiteInfo, StoryPage
+from farmers.ledger.accounts import MONEY, Account
 from farmers.ledger.briefing import figures
-from farmers.ledger.models import Block, Entry, Unsealed
+from farmers.ledger.models import Block, Entry, Posting, Unsealed
 from farmers.ledger.verify import verify
 from farmers.registry.models import Household, HouseholdMark, Town, Village
 from farmers.stock.models import Lot, Product, StockMovement, for_green_channel_on
@@ -158,6 +159,18 @@ def test_every_fen_that_came_in_stands_somewhere() -> None:
     assert read.difference == 0
     assert read.received > 0
     assert read.given_back > 0
+
+
+def test_no_place_of_money_ever_holds_less_than_nothing() -> None:
+    days: dict[dt.date, Counter[str]] = defaultdict(Counter)
+    for day, debit, credit, fen in Posting.objects.values_list("day", "debit", "credit", "fen"):
+        days[day].update({debit: fen})
+        days[day].subtract({credit: fen})
+    there: Counter[str] = Counter()
+    for day in sorted(days):
+        there.update(days[day])
+        assert all(there[place] >= 0 for place in MONEY), (day, there)
+    assert there[Account.CAPITAL] < 0 < there[Account.BANK]
 
 
 def test_ledger_verifies_and_is_sealed_month_by_month() -> None:

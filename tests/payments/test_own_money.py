@@ -74,6 +74,7 @@ def test_by_page_one_form_is_one_movement() -> None:
 
 def test_the_page_costs_the_same_with_many_movements() -> None:
     client, cashier, spent = signed_in(Role.CASHIER), a_person(Role.CASHIER), []
+    client.get("/cashier/own/")
     for _size in range(2):
         for _ in range(12):
             move_own(Account.CAPITAL, Account.BANK, 5, "x", cashier, uuid.uuid4())
