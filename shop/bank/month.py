@@ -178,7 +178,7 @@ def _differences(differ: int) -> list[Item]:
     stands_nowhere = books.books().difference
     return [
         Item(
-            "books", _("Money that stands nowhere"), _("received, less paid, to give back, to match and given back"),
+            "books", _("Money that stands nowhere"), _("the accounts, against payments, refunds and orders"),
             int(bool(stands_nowhere)), stands_nowhere, reverse("cashier"), stops=True,
         ),
         Item(
