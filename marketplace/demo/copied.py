@@ -38,8 +38,8 @@ def copy_in(facts: Sequence[SaleFact]) -> None:
         _add_up(table, entry_ids[0])
     fen = sum(fact.amount_fen for fact in facts)
     for account, side in ((Account.RECEIVABLE, "debit_fen"), (Account.PAYABLE, "credit_fen")):
-        AccountTotal.objects.get_or_create(account=account)
-        AccountTotal.objects.filter(pk=account).update(
+        AccountTotal.objects.get_or_create(account=account, kind=Posting.Kind.GOODS)
+        AccountTotal.objects.filter(account=account, kind=Posting.Kind.GOODS).update(
             **{side: F(side) + fen, "postings": F("postings") + len(facts)}
         )
 
