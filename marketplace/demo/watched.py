@@ -46,10 +46,11 @@ def watch_over(city: City) -> int:
         year=city.day.year - 1, line_fen=LINE_FEN, source=SOURCE, by=city.users["official"], at=began
     )
     _incomes(city)
-    # what is unsold today was not so then
-    Rule.objects.filter(kind=RuleKind.UNSOLD).update(on=False)
+    # what is unsold today was not so then, and whose silence is long is found this morning
+    later = Rule.objects.filter(kind__in=[RuleKind.UNSOLD, RuleKind.SILENT])
+    later.update(on=False)
     watch(began.date(), at=began)
-    Rule.objects.filter(kind=RuleKind.UNSOLD).update(on=True)
+    later.update(on=True)
     _work_off(city, began)
     watch(city.day, at=min(moment(city.day, 2, 0), city.now))
     _problems(city)

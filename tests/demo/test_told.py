@@ -21,7 +21,7 @@ SURE = {
     "approver": {"to_approve"},
     "nursery": {"confirmed", "dispatched", "delivered", "statement"},
     "seller": {"bought", "sent_back"},
-    "officer": {"collect", "to_check", "complained_of", "warnings"},
+    "officer": {"collect", "to_check", "complained_of"},
     "cashier": {"to_match", "disputed"},
     "official": {"complaint", "problem_overdue"},
     "editor": {"back"},

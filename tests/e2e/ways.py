@@ -473,8 +473,8 @@ def household_of_the_officer(page: str) -> Callable[[], str]:
 
 
 def warning_of_the_officer() -> str:
-    """One that is open and has steps behind it."""
-    mine = Warning.objects.visible_to(User.objects.get(username=Role.OFFICER)).filter(state="measure")
+    """One that is open; the earliest has steps behind it."""
+    mine = Warning.objects.visible_to(User.objects.get(username=Role.OFFICER)).open()
     return mine.earliest("pk").get_absolute_url()
 
 
