@@ -9,7 +9,7 @@ from django.db.models import Model
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from farmers.ledger.models import Entry
+from farmers.ledger.models import Briefing, BriefingWords, Entry
 from farmers.monitoring.models import Problem, Rule, Warning, YearlyLine
 from farmers.registry.models import Household, Town, Village
 from farmers.stock.models import Category, Lot, Product, ProductAlias
@@ -48,6 +48,8 @@ TABLES: dict[type[Model], dict[str, set[Act]]] = {
     Problem: {**_WATCHED, "add": {Act.KEEP_WATCH}},
     Rule: {**_WATCHED, "add": {Act.KEEP_WATCH}, "change": {Act.KEEP_WATCH}},
     YearlyLine: {**_WATCHED, "add": {Act.KEEP_WATCH}},
+    Briefing: {"view": {Act.PUBLISH_BRIEFINGS}},
+    BriefingWords: {act: {Act.EDIT_SITE} for act in ("view", "change")},
 }
 
 

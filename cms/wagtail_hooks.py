@@ -22,6 +22,7 @@ from marketplace.money import yuan
 from marketplace.quantity import Unit, in_units
 
 from .attention import add_panel
+from .briefings import BriefingsAndWords
 from .forms import CategoryForm, ProductForm
 from .letters import Letter
 from .looked_up import Listed, LookedUp, a_column, count_of, has_lots_on_sale, lots_on_sale
@@ -313,6 +314,7 @@ class Watching(ViewSetGroup):
 hooks.register("register_admin_viewset", lambda: Market())
 hooks.register("register_admin_viewset", lambda: Watching())
 hooks.register("register_admin_viewset", lambda: Units())
+hooks.register("register_admin_viewset", lambda: BriefingsAndWords())
 hooks.register("construct_homepage_panels", add_panel)
 hooks.register("register_admin_urls", looks.urls)
 hooks.register("register_reports_menu_item", looks.menu_item)

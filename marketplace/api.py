@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from ninja import NinjaAPI, Schema, Status
 
-from farmers.ledger.briefing import figures
-from farmers.ledger.queries import FEWEST_HOUSEHOLDS
+from farmers.ledger.public_year import public_year
+from farmers.ledger.year_page import FIRST_YEAR
+from marketplace.days import today
 from shop.catalogue.offers import PAGE_SIZE, Filters, list_offers, offers
 from shop.catalogue.offers import Offer as OnSale
 
@@ -56,16 +57,44 @@ class Problem(Schema):
     detail: str
 
 
-class Briefing(Schema):
-    """The figures of `manage.py briefing` for a period, both days included."""
+class Sums(Schema):
+    """Null where fewer than five households sold, or where the sum would tell what they did."""
 
-    produce_grams: int
-    saplings: int
-    amount_fen: int
-    households: int
+    amount_fen: int | None
+    produce_grams: int | None
+    saplings: int | None
+
+
+class Whole(Sums):
+    households: int | None
     buyers: int
-    by_channel: dict[str, dict[str, int]]
-    saplings_same_period_last_year: int
+
+
+class Month(Sums):
+    month: str
+    last_year_fen: int | None
+
+
+class Part(Sums):
+    """A town or channel; without a key, all those with fewer than five households together."""
+
+    key: str
+    name: str = ""
+    name_en: str = ""
+    households: int
+
+
+class Year(Schema):
+    """What `/ledger/` tells of a calendar year, as it was last counted."""
+
+    year: int
+    years: list[int]
+    fewest_households: int
+    total: Whole
+    last_year: Sums
+    months: list[Month]
+    towns: list[Part]
+    channels: list[Part]
 
 
 def _offer(lot: OnSale) -> Offer:
@@ -113,15 +142,11 @@ def offer(request: HttpRequest, slug: str) -> Offer:
 
 
 @api.get(
-    "/ledger",
-    response={200: Briefing, 422: Problem},
-    summary="What was sold in a period, by at least five households",
+    "/ledger", response={200: Year, 422: Problem}, summary="What was sold in a year, by default in this one"
 )
-def ledger(request: HttpRequest, start: dt.date, end: dt.date) -> Status[Briefing | Problem]:
-    """Periods in which fewer than five households sold are not told: they could be recognised."""
-    if end < start:
-        return Status(422, Problem(detail="end lies before start"))
-    found = figures(start, end)
-    if 0 < found["households"] < FEWEST_HOUSEHOLDS:
-        return Status(422, Problem(detail="too few households sold in this period; ask for a longer one"))
-    return Status(200, Briefing(**found))
+def ledger(request: HttpRequest, year: int | None = None) -> Status[Year | Problem]:
+    """By month, town and channel. Shorter periods are not told: one taken from another would tell of one household."""
+    asked = today().year if year is None else year
+    if not FIRST_YEAR <= asked <= today().year:
+        return Status(422, Problem(detail=f"year lies between {FIRST_YEAR} and {today().year}"))
+    return Status(200, Year(**public_year(asked).told))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from typing import TypedDict
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any, TypedDict
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import get_language
 
+from farmers.registry.models import Town
 from marketplace.days import month_end
 from marketplace.money import yuan
-from marketplace.quantity import UNITS, Unit, in_units
+from marketplace.quantity import UNITS, Measure, Unit, in_units
 
 from .kinds import Channel
-from .models import BuyerDay, DayTotal, HouseholdDay
+from .models import BriefingWords, BuyerDay, DayTotal, Entry, HouseholdDay
 from .queries import year_before
+from .totals import SUMS
+from .wording import CHINESE, ENGLISH, SENTENCES, Piece, between, filled, joined_up, plain
 
 JIN = UNITS[Unit.JIN].size
 # growth beyond that (+300 %) is told by the two figures alone
@@ -34,51 +39,105 @@ class Figures(TypedDict):
     saplings_same_period_last_year: int
 
 
-def figures(start: dt.date, end: dt.date) -> Figures:
-    """What the ledger holds of the Shanghai days from `start` to `end`, both included. Three queries.
+# --- the figures -------------------------------------------------------------------------------
+
+
+def figures(start: dt.date, end: dt.date, town: Town | None = None) -> Figures:
+    """What the ledger holds of the Shanghai days from `start` to `end`, both included. Three queries on totals.
 
     All figures are net: what was taken back in the period is off, whenever it was sold. A household is
     reached, and a buyer counted, once, when any produce, saplings or pieces are left to it net of the
     period's returns: one whose sales were all reversed is not. `amount_fen` holds everything sold, also
     goods counted in pieces that are neither produce by weight nor saplings (eggs, honey, live animals).
+    Of one town alone, households and buyers are counted from the town's entries.
     """
     this, last = Q(day__range=(start, end)), Q(day__range=same_period_last_year(start, end))
-    by_channel = {channel.value: {"produce_grams": 0, "saplings": 0, "amount_fen": 0} for channel in Channel}
-    saplings_last = 0
+    rows = DayTotal.objects.filter(town=town) if town else DayTotal.objects.all()
     sums = (
-        DayTotal.objects.filter(this | last)
+        rows.filter(this | last)
         .order_by()
-        .values("channel")
+        .values_list("channel")
         .annotate(
-            produce_grams=Sum("grams", filter=this, default=0),
-            sum_saplings=Sum("saplings", filter=this, default=0),
-            sum_fen=Sum("amount_fen", filter=this, default=0),
-            saplings_last=Sum("saplings", filter=last, default=0),
+            produce=Sum("grams", filter=this, default=0),
+            plants=Sum("saplings", filter=this, default=0),
+            fen=Sum("amount_fen", filter=this, default=0),
+            plants_last=Sum("saplings", filter=last, default=0),
         )
     )
-    for row in sums:
-        by_channel[row["channel"]] = {
-            "produce_grams": row["produce_grams"],
-            "saplings": row["sum_saplings"],
-            "amount_fen": row["sum_fen"],
-        }
-        saplings_last += row["saplings_last"]
+    if town:
+        entries = Entry.objects.filter(this, town=town)
+        households, buyers = _parties(entries, "household"), _parties(entries, "buyer")
+    else:
+        households, buyers = (
+            _left(table._default_manager.filter(this), who)
+            for table, who in ((HouseholdDay, "household"), (BuyerDay, "buyer"))
+        )
+    return _figures({channel: rest for channel, *rest in sums}, households, buyers)
+
+
+def figures_of_entries(
+    start: dt.date, end: dt.date, town: Town | None = None, up_to_block: int | None = None
+) -> Figures:
+    """The same, summed from the entries one by one; with a block, from those that it and the ones before seal."""
+    this, last = Q(day__range=(start, end)), Q(day__range=same_period_last_year(start, end))
+    entries = Entry.objects.filter(this | last)
+    if town:
+        entries = entries.filter(town=town)
+    if up_to_block is not None:
+        entries = entries.filter(seal__block__lte=up_to_block)
+    weighed, plants = Q(measure=Measure.GRAM), Q(measure=Measure.COUNT, is_sapling=True)
+    sums = (
+        entries.order_by()
+        .values_list("channel")
+        .annotate(
+            produce=Sum("quantity", filter=this & weighed, default=0),
+            plants=Sum("quantity", filter=this & plants, default=0),
+            fen=Sum("amount_fen", filter=this, default=0),
+            plants_last=Sum("quantity", filter=last & plants, default=0),
+        )
+    )
+    here = entries.filter(this)
+    return _figures(
+        {channel: rest for channel, *rest in sums}, _parties(here, "household"), _parties(here, "buyer")
+    )
+
+
+def _parties(entries: QuerySet[Entry], who: str) -> int:
+    names = ("sum_grams", "sum_saplings", "sum_pieces")
+    left = Q(sum_grams__gt=0) | Q(sum_saplings__gt=0) | Q(sum_pieces__gt=0)
+    return (
+        entries.order_by().values(who).annotate(**{name: SUMS[name] for name in names}).filter(left).count()
+    )
+
+
+def _left(cells: QuerySet[Any], who: str) -> int:
+    """How many have something left of the period."""
+    net = {"net_grams": Sum("grams"), "net_saplings": Sum("saplings"), "net_pieces": Sum("pieces")}
+    left = Q(net_grams__gt=0) | Q(net_saplings__gt=0) | Q(net_pieces__gt=0)
+    return cells.order_by().values(who).annotate(**net).filter(left).count()
+
+
+def _figures(sums: Mapping[str, list[int]], households: int, buyers: int) -> Figures:
+    """`sums` by channel: grams, saplings and fen of the period, and the saplings of last year's."""
+    by_channel = {
+        channel.value: dict(
+            zip(
+                ("produce_grams", "saplings", "amount_fen"),
+                sums.get(channel.value, [0, 0, 0, 0])[:3],
+                strict=True,
+            )
+        )
+        for channel in Channel
+    }
     return {
         "produce_grams": sum(part["produce_grams"] for part in by_channel.values()),
         "saplings": sum(part["saplings"] for part in by_channel.values()),
         "amount_fen": sum(part["amount_fen"] for part in by_channel.values()),
-        "households": _parties(HouseholdDay, "household", this),
-        "buyers": _parties(BuyerDay, "buyer", this),
+        "households": households,
+        "buyers": buyers,
         "by_channel": by_channel,
-        "saplings_same_period_last_year": saplings_last,
+        "saplings_same_period_last_year": sum(row[3] for row in sums.values()),
     }
-
-
-def _parties(table: type[HouseholdDay | BuyerDay], who: str, period: Q) -> int:
-    """How many have something left of the period."""
-    net = {"net_grams": Sum("grams"), "net_saplings": Sum("saplings"), "net_pieces": Sum("pieces")}
-    left = Q(net_grams__gt=0) | Q(net_saplings__gt=0) | Q(net_pieces__gt=0)
-    return table._default_manager.filter(period).order_by().values(who).annotate(**net).filter(left).count()
 
 
 def same_period_last_year(start: dt.date, end: dt.date) -> tuple[dt.date, dt.date]:
@@ -89,45 +148,148 @@ def same_period_last_year(start: dt.date, end: dt.date) -> tuple[dt.date, dt.dat
     return first, last
 
 
-def text(told: Figures, start: dt.date, end: dt.date) -> str:
+# --- one figure --------------------------------------------------------------------------------
+
+# the keys by which pieces of a text name the figures they tell; a channel's are `canteen.amount_fen` and so on
+PERCENT = "percent"
+
+
+def value_of(told: Figures, figure: str) -> int:
+    """A figure by its key; of `percent`, the tenths of a percent that saplings rose or fell."""
+    if figure == PERCENT:
+        return _tenths(told["saplings"], told["saplings_same_period_last_year"])
+    channel, _dot, name = figure.rpartition(".")
+    return told["by_channel"][channel][name] if channel else told[name]  # type: ignore[literal-required]
+
+
+def printed(told: Figures, figure: str, language: str) -> str:
+    """The figure as a text in that language tells it; whatever is counted has its noun with it in English."""
+    value = value_of(told, figure)
+    name = figure.rpartition(".")[2]
+    if name == "amount_fen":
+        return yuan(value)
+    if name == "produce_grams":
+        return in_units(value, JIN)
+    if figure == PERCENT:
+        return f"{value // 10}.{value % 10}" if value % 10 else f"{value // 10}"
+    noun = {"households": "household", "buyers": "buyer", "saplings": "sapling"}.get(name)
+    if language == ENGLISH and noun:
+        return f"{value:,} {noun}{'' if value == 1 else 's'}"
+    return f"{value:,}"
+
+
+# --- the text ----------------------------------------------------------------------------------
+
+
+def text(
+    told: Figures,
+    start: dt.date,
+    end: dt.date,
+    town: Town | None = None,
+    sentences: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> str:
     """The paragraph, in Chinese as officials write it, or in English where that is the active language.
+
+    `sentences` are the editors', as `edited` has them.
 
     The change on last year is in percent up to +300 %; of more, the two figures are told and no percentage.
     """
-    english = (get_language() or "").startswith("en")
-    return _english(told, start, end) if english else _chinese(told, start, end)
+    language = ENGLISH if (get_language() or "").startswith("en") else CHINESE
+    return plain(pieces(told, start, end, town, language, sentences.get(language, {})))
 
 
-# Not in the catalogue of translations: the two are different sentences, not one with other words.
-
-_CHINESE_CHANNELS = {
-    Channel.CANTEEN: "机关单位食堂采购",
-    Channel.ONLINE: "电商平台销售",
-    Channel.GREEN: "苗木绿色通道销售",
-}
-_ENGLISH_CHANNELS = {
-    Channel.CANTEEN: "public canteens bought",
-    Channel.ONLINE: "the online shop sold",
-    Channel.GREEN: "the green channel sold",
-}
+def edited() -> dict[str, dict[str, str]]:
+    """What editors made of the sentences, by language. One query."""
+    return {
+        words.language: {name: written for name in SENTENCES if (written := getattr(words, name).strip())}
+        for words in BriefingWords.objects.all()
+    }
 
 
-def _chinese(told: Figures, start: dt.date, end: dt.date) -> str:
-    period = _chinese_period(start, end)
-    if not _anything(told):
-        return f"{period}，台账中没有消费帮扶销售记录。{_chinese_year_on_year(told)}"
-    goods = _chinese_goods(told["produce_grams"], told["saplings"])
-    channels = "；".join(
-        f"{_CHINESE_CHANNELS[channel]}{_chinese_goods(part['produce_grams'], part['saplings'])}"
-        f"{yuan(part['amount_fen'])}元"
+def pieces(
+    told: Figures,
+    start: dt.date,
+    end: dt.date,
+    town: Town | None,
+    language: str,
+    sentences: Mapping[str, str],
+    withheld: Collection[str] = (),
+) -> list[Piece]:
+    """The paragraph with each figure apart, in the editors' `sentences` and, of what they left, the default ones.
+
+    Of the figures that are `withheld` nothing is said but that there are other goods.
+    """
+    english = language == ENGLISH
+
+    def said(name: str, **values: Any) -> list[Piece]:
+        return filled(sentences.get(name) or SENTENCES[name].default(language), values)
+
+    def figure(key: str) -> Piece:
+        return Piece(printed(told, key, language), key)
+
+    def goods(prefix: str = "") -> list[Piece]:
+        sold = {"produce": ("jin", f"{prefix}produce_grams"), "saplings": ("saplings", f"{prefix}saplings")}
+        there = {name: place for name, place in sold.items() if value_of(told, place[1])}
+        parts = [
+            said(name, **{place: figure(key)}) for name, (place, key) in there.items() if key not in withheld
+        ]
+        if not parts:
+            return [Piece("goods" if english else "货物")]
+        if len(parts) < len(there):
+            parts.append(said("others"))
+        return between(parts, " and " if english else "、")
+
+    def compared() -> list[Piece]:
+        now, before = told["saplings"], told["saplings_same_period_last_year"]
+        values = {"now": Piece(f"{now:,}", "saplings"), "before": figure("saplings_same_period_last_year")}
+        if values["before"].figure in withheld:
+            return []
+        if before <= 0:
+            return said("first", **values) if now > 0 else []
+        if now == before:
+            return said("level", **values)
+        if now <= 0:
+            return said("none", **values)
+        # next to nothing was sold then, or the ledger had only just begun: a percentage would say nothing
+        if now > MOST_TIMES * before:
+            return said("manifold", **values)
+        return said("up" if now > before else "down", percent=figure(PERCENT), **values)
+
+    here: dict[str, Any] = {
+        "period": _english_period(start, end) if english else _chinese_period(start, end),
+        "place": _place(town, english),
+        "compared": compared(),
+    }
+    if not any(any(part.values()) for part in told["by_channel"].values()):
+        return _trimmed(said("nothing", **here))
+    channels = [
+        said(channel.value, goods=goods(f"{channel.value}."), amount=figure(f"{channel.value}.amount_fen"))
         for channel in Channel
-        if any((part := told["by_channel"][channel.value]).values())
+        if any(told["by_channel"][channel.value].values()) and f"{channel.value}.amount_fen" not in withheld
+    ]
+    whole = said(
+        "sold",
+        goods=goods(),
+        amount=figure("amount_fen"),
+        households=figure("households"),
+        buyers=figure("buyers"),
+        channels=between(channels, "; " if english else "；"),
+        **here,
     )
-    return (
-        f"{period}，全市通过消费帮扶共销售{goods}销售额{yuan(told['amount_fen'])}元，"
-        f"惠及农户{told['households']:,}户，参与采购的单位和个人{told['buyers']:,}个。"
-        f"其中，{channels}。{_chinese_year_on_year(told)}"
-    )
+    return _trimmed(whole)
+
+
+def _trimmed(whole: list[Piece]) -> list[Piece]:
+    """Without the blank that stood before what there was not to say."""
+    if whole and not whole[-1].figure:
+        whole[-1] = Piece(whole[-1].words.rstrip())
+    return joined_up(whole)
+
+
+def _place(town: Town | None, english: bool) -> str:
+    if town is None:
+        return "the city" if english else "全市"
+    return town.name_en if english else town.name
 
 
 def _chinese_period(start: dt.date, end: dt.date) -> str:
@@ -139,90 +301,16 @@ def _chinese_period(start: dt.date, end: dt.date) -> str:
     return f"{first}至{year}{month}{end.day}日"
 
 
-def _chinese_goods(grams: int, saplings: int) -> str:
-    """`农产品1,200斤、苗木80株，`; what is nothing goes unsaid."""
-    parts = [f"农产品{in_units(grams, JIN)}斤"] if grams else []
-    parts += [f"苗木{saplings:,}株"] if saplings else []
-    return "、".join(parts) + "，" if parts else ""
-
-
-def _chinese_year_on_year(told: Figures) -> str:
-    now, before = told["saplings"], told["saplings_same_period_last_year"]
-    if before <= 0:
-        return "苗木销售实现从无到有，上年同期无销售记录。" if now > 0 else ""
-    against = f"上年同期{before:,}株"
-    if now == before:
-        return f"苗木销售与{against}持平。"
-    if now <= 0:
-        return f"本期无苗木销售，{against}。"
-    if _many_times(now, before):
-        return f"苗木销售{now:,}株，{against}。"
-    word = "增长" if now > before else "下降"
-    return f"苗木销售同比{word}{_percent(now, before)}%（{against}）。"
-
-
-def _english(told: Figures, start: dt.date, end: dt.date) -> str:
-    period = (
+def _english_period(start: dt.date, end: dt.date) -> str:
+    return (
         f"On {_english_day(start)}" if start == end else f"From {_english_day(start)} to {_english_day(end)}"
     )
-    if not _anything(told):
-        return " ".join(filter(None, (f"{period} the ledger holds no sales.", _english_year_on_year(told))))
-    channels = "; ".join(
-        f"{_ENGLISH_CHANNELS[channel]} {_english_goods(part['produce_grams'], part['saplings'])}"
-        f"{yuan(part['amount_fen'])} yuan"
-        for channel in Channel
-        if any((part := told["by_channel"][channel.value]).values())
-    )
-    households, buyers = told["households"], told["buyers"]
-    sentences = (
-        f"{period} the city sold {_english_goods(told['produce_grams'], told['saplings'])}"
-        f"{yuan(told['amount_fen'])} yuan in all, from {households:,} household{_s(households)}"
-        f" to {buyers:,} buyer{_s(buyers)}.",
-        f"Of this, {channels}.",
-        _english_year_on_year(told),
-    )
-    return " ".join(filter(None, sentences))
 
 
 def _english_day(day: dt.date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def _english_goods(grams: int, saplings: int) -> str:
-    parts = [f"{in_units(grams, JIN)} jin of produce"] if grams else []
-    parts += [f"{saplings:,} sapling{_s(saplings)}"] if saplings else []
-    return " and ".join(parts) + " for " if parts else "goods for "
-
-
-def _english_year_on_year(told: Figures) -> str:
-    now, before = told["saplings"], told["saplings_same_period_last_year"]
-    if before <= 0:
-        return "No saplings were sold in the same period last year." if now > 0 else ""
-    against = f"{before:,} in the same period last year"
-    if now == before:
-        return f"Sapling sales are level with the {against}."
-    if now <= 0:
-        return f"No saplings were sold, against {against}."
-    if _many_times(now, before):
-        return f"Saplings sold: {now:,}, against {against}."
-    word = "up" if now > before else "down"
-    return f"Sapling sales are {word} {_percent(now, before)}% on the {against}."
-
-
-def _anything(told: Figures) -> bool:
-    return any(any(part.values()) for part in told["by_channel"].values())
-
-
-def _many_times(now: int, before: int) -> bool:
-    """Whether a percentage would say nothing: next to nothing was sold then, or the ledger had only just begun."""
-    return now > MOST_TIMES * before
-
-
-def _percent(now: int, before: int) -> str:
-    """The change in percent with one decimal, rounded half up, without its sign."""
-    tenths = (2000 * abs(now - before) + before) // (2 * before)
-    return f"{tenths // 10}.{tenths % 10}" if tenths % 10 else f"{tenths // 10}"
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
+def _tenths(now: int, before: int) -> int:
+    """The change in tenths of a percent, rounded half up, without its sign."""
+    return (2000 * abs(now - before) + before) // (2 * before) if before else 0

@@ -24,6 +24,10 @@ class Chart(NamedTuple):
     last_year: list[Bar]
     top: int
 
+    @property
+    def half(self) -> int:
+        return self.top // 2
+
 
 def monthly(this_year: Sequence[int], last_year: Sequence[int]) -> Chart:
     """Bars for twelve values each. What is nothing, or less by returns, has no height."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from marketplace.guards import executes, refusing_function
+from marketplace.guards import as_written, drops, executes, refusing_function
 
 # each table with the columns that tell its rows apart
 ENTRIES: dict[str, tuple[str, ...]] = {
@@ -79,3 +79,26 @@ install_books = executes(partial(statements, tables=BOOKS))
 remove_books = executes(partial(removals, tables=BOOKS))
 install_logs = executes(partial(statements, tables=LOGS))
 remove_logs = executes(partial(removals, tables=LOGS))
+
+# --- published briefings -------------------------------------------------------------------------
+
+BRIEFINGS = "ledger_briefing"
+NO_CHANGE = "a published briefing is never changed or deleted: publish another"
+
+
+def briefing_statements(vendor: str) -> list[str]:
+    function = [refusing_function("ledger_briefing_refuse", NO_CHANGE)] if vendor == "postgresql" else []
+    twins = ("id = NEW.id", "once = NEW.once")
+    return [
+        *function,
+        *as_written(vendor, BRIEFINGS, function="ledger_briefing_refuse", refusal=NO_CHANGE, twins=twins),
+    ]
+
+
+def briefing_removals(vendor: str) -> list[str]:
+    last = "no_truncate" if vendor == "postgresql" else "no_replace"
+    kinds = [(BRIEFINGS, kind) for kind in ("frozen", "kept", last)]
+    return drops(vendor, kinds, ["ledger_briefing_refuse"])
+
+
+install_briefings, remove_briefings = executes(briefing_statements), executes(briefing_removals)

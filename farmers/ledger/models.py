@@ -14,6 +14,9 @@ from marketplace.quantity import Measure, Unit
 
 from . import hashes
 from .accounts import Account
+from .briefing_models import Briefing as Briefing
+from .briefing_models import BriefingWords as BriefingWords
+from .briefing_models import PublicYear as PublicYear
 from .kinds import BuyerKind, Channel
 from .log_chain import LogBlock as LogBlock
 from .log_chain import LogSeal as LogSeal

@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Subquery, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 
 from farmers.registry.models import Town
@@ -218,20 +218,3 @@ def _forget_all_but(name: str) -> None:
     for other in default_storage.listdir(FOLDER)[1]:
         if f"{FOLDER}/{other}" not in (name, before):
             default_storage.delete(f"{FOLDER}/{other}")
-
-
-# --- what the page shows -----------------------------------------------------------------------
-
-
-def newest_and_published() -> Block | None:
-    """The newest block, and with it (`published_on`, `published_hash`) what the newest digest says. One query."""
-    published = Digest.objects.order_by("-day")
-    return (
-        Block.objects.order_by("-number")
-        .annotate(
-            published_on=Subquery(published.values("day")[:1]),
-            published_number=Subquery(published.values("number")[:1]),
-            published_hash=Subquery(published.values("hash")[:1]),
-        )
-        .first()
-    )

@@ -11,4 +11,7 @@ urlpatterns = [
     path("digest.json", views.digest, name="digest"),
     path("digests/<slug:day>.json", views.digest, name="digest_of"),
     path("export.jsonl.gz", views.export, name="export"),
+    path("figures.json", views.figures_json, name="figures_json"),
+    path("figures.csv", views.figures_csv, name="figures_csv"),
+    path("briefings/<int:number>/", views.briefing, name="briefing"),
 ]

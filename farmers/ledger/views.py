@@ -3,26 +3,54 @@ from __future__ import annotations
 import datetime as dt
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from .chart import monthly
-from .models import Digest
-from .published import newest_and_published, public_key
-from .year_page import chosen_year, year_page
+from marketplace.sheets import download
+
+from .models import Briefing, Digest
+from .public_year import public_year
+from .published import public_key
+from .year_page import as_csv, chosen_year, year_page
+
+BRIEFINGS_SHOWN = 12
 
 
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
-    """Everybody's page of the ledger. `?year=` chooses the year; what is no year shows this one."""
-    page = year_page(chosen_year(request.GET.get("year")))
-    chart = monthly(
-        [month.sold.amount_fen for month in page.months],
-        [month.last_year.amount_fen for month in page.months],
-    )
-    sealed = {"newest": newest_and_published(), "key": public_key()}
-    return render(request, "ledger/public.html", {"page": page, "chart": chart, **sealed})
+    """Everybody's page of the ledger. `?year=` chooses the year; what is no year shows this one. Two queries."""
+    kept = public_year(chosen_year(request.GET.get("year")))
+    briefings = Briefing.objects.filter(is_public=True).only(
+        "start", "end", "public_chinese", "public_english"
+    )[:BRIEFINGS_SHOWN]
+    shown = {"page": year_page(kept), "newest": kept, "key": public_key(), "briefings": briefings}
+    return render(request, "ledger/public.html", shown)
+
+
+@require_safe
+def figures_json(request: HttpRequest) -> HttpResponse:
+    """What the page of the year tells, as it is kept: fen, grams and pieces; null where too few households sold."""
+    kept = public_year(chosen_year(request.GET.get("year")))
+    told = {**kept.told, "counted_at": kept.counted_at.isoformat()}
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def figures_csv(request: HttpRequest) -> HttpResponse:
+    kept = public_year(chosen_year(request.GET.get("year")))
+    # with a mark that tells spreadsheets which script it is in
+    content = f"\ufeff{as_csv(kept.told)}".encode()
+    return download(content, f"ledger-{kept.year}.csv", "text/csv; charset=utf-8")
+
+
+@require_safe
+def briefing(request: HttpRequest, number: int) -> HttpResponse:
+    """A published briefing, to read and to print: for everybody, or for who sees the city's figures alone."""
+    rows = Briefing.objects.visible_to(request.user).select_related("town")
+    # a number that no table could hold
+    found = get_object_or_404(rows, pk=number if number < 2**63 else 0)
+    return render(request, "ledger/briefing.html", {"briefing": found, "pieces": found.told_to(request.user)})
 
 
 @require_safe

@@ -1,73 +1,88 @@
-"""The public year of the ledger: figures by month, town and channel in which no household can be recognised."""
+"""The public year of the ledger as its page draws it: names in the reader's language, lengths of bars."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
-
-from django.db.models import Count, Subquery, Sum
+import io
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from marketplace.days import today
+from marketplace.money import yuan
+from marketplace.quantity import UNITS, Unit, in_units
 
+from .chart import Chart, monthly
 from .kinds import Channel
-from .models import HouseholdYear, MonthTotal
-from .queries import FEWEST_HOUSEHOLDS, SOMETHING_LEFT, buyers_of
+from .models import PublicYear
+from .public_year import Told
 
 FIRST_YEAR = 2000
+JIN = UNITS[Unit.JIN].size
 
 
-class Sold(NamedTuple):
-    produce_grams: int = 0
-    saplings: int = 0
-    amount_fen: int = 0
-
-    @property
-    def whole_yuan(self) -> int:
-        """For large figures; the tables tell the fen."""
-        return self.amount_fen // 100
-
-    def plus(self, other: Sold) -> Sold:
-        return Sold(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
-
-
-class Month(NamedTuple):
-    first: dt.date
-    sold: Sold
-    last_year: Sold
-    is_over_or_running: bool
-
-
-class TownYear(NamedTuple):
-    """A town's year; without a name, that of all the towns too small to be shown alone."""
+class Row(NamedTuple):
+    """A line of a table. A sum that is None would tell of too few households."""
 
     name: str
     name_en: str
     households: int
-    sold: Sold
-    share: int = 0  # of the largest row's amount, in percent: the length of its bar
-
-
-class ChannelYear(NamedTuple):
-    label: str
-    sold: Sold
+    amount_fen: int | None
+    produce_grams: int | None
+    saplings: int | None
+    # of the largest row's amount, in percent: the length of its bar
     share: int
+    is_rest: bool  # groups too small to stand alone
+
+
+class Month(NamedTuple):
+    first: dt.date
+    amount_fen: int | None
+    produce_grams: int | None
+    saplings: int | None
+    last_year_fen: int | None
+    is_over_or_running: bool
 
 
 class YearPage(NamedTuple):
     year: int
     years: list[int]  # that can be chosen, newest first
-    sold: Sold
-    last_year: Sold
-    households: int
-    buyers: int
+    counted_at: dt.datetime
+    total: Told
+    last_year: Told
     months: list[Month]
-    towns: list[TownYear]
-    channels: list[ChannelYear]
+    towns: list[Row]
+    channels: list[Row]
+    chart: Chart
 
     @property
     def year_before(self) -> int:
         return self.year - 1
+
+    @property
+    def yuan(self) -> int:
+        """Whole yuan, for a large figure; the tables tell the fen."""
+        return int(self.total["amount_fen"] or 0) // 100
+
+    @property
+    def yuan_last_year(self) -> int:
+        return int(self.last_year["amount_fen"] or 0) // 100
+
+    @property
+    def is_empty(self) -> bool:
+        return self.total["households"] == 0 and self.total["amount_fen"] == 0
+
+    @property
+    def is_of_a_few(self) -> bool:
+        """Too few households sold for any figure to be told."""
+        return self.total["households"] is None
+
+    @property
+    def hides_some(self) -> bool:
+        """Whether a figure is blank, so that the page says why."""
+        cells = [(cell.amount_fen, cell.produce_grams, cell.saplings) for cell in self.months]
+        cells += [(cell.amount_fen, cell.produce_grams, cell.saplings) for cell in self.towns + self.channels]
+        return None in self.total.values() or any(None in cell for cell in cells)
 
 
 def chosen_year(asked: str | None) -> int:
@@ -78,94 +93,76 @@ def chosen_year(asked: str | None) -> int:
     return now
 
 
-def year_page(year: int) -> YearPage:
-    """Three queries on the totals, however many entries, households or towns there are."""
-    by_month: dict[dt.date, Sold] = {}
-    by_channel: dict[str, Sold] = {}
-    first_year = year
-    earliest = MonthTotal.objects.order_by("month").values("month")[:1]
-    cells = (
-        MonthTotal.objects.filter(month__range=(dt.date(year - 1, 1, 1), dt.date(year, 12, 31)))
-        .order_by()
-        .values_list("month", "channel")
-        .annotate(Sum("grams"), Sum("saplings"), Sum("amount_fen"), earliest=Subquery(earliest))
-    )
-    for month, channel, *sums, first_month in cells:
-        sold = Sold(*sums)
-        by_month[month] = by_month.get(month, Sold()).plus(sold)
-        if month.year == year:
-            by_channel[channel] = by_channel.get(channel, Sold()).plus(sold)
-        first_year = first_month.year
-    towns = _towns(year)
+def year_page(kept: PublicYear) -> YearPage:
+    told = kept.told
+    months = [_month(month) for month in told["months"]]
     return YearPage(
-        year=year,
-        years=list(range(today().year, min(first_year, year) - 1, -1)),
-        sold=_all(sold for month, sold in by_month.items() if month.year == year),
-        last_year=_all(sold for month, sold in by_month.items() if month.year != year),
-        households=sum(town.households for town in towns),
-        buyers=buyers_of(year),
-        months=[_month(dt.date(year, number, 1), by_month) for number in range(1, 13)],
-        towns=with_shares(merged(towns)),
-        channels=_channels(by_channel),
+        year=kept.year,
+        # a new year begins without being counted
+        years=sorted({*told["years"], today().year}, reverse=True),
+        counted_at=kept.counted_at,
+        total=told["total"],
+        last_year=told["last_year"],
+        months=months,
+        towns=_rows(told["towns"], [(row.get("name", ""), row.get("name_en", "")) for row in told["towns"]]),
+        channels=_rows(told["channels"], [_channel(row["key"]) for row in told["channels"]]),
+        chart=monthly(
+            [month.amount_fen or 0 for month in months], [month.last_year_fen or 0 for month in months]
+        ),
     )
 
 
-def _all(parts: Iterable[Sold]) -> Sold:
-    total = Sold()
-    for part in parts:
-        total = total.plus(part)
-    return total
+def _month(told: Told) -> Month:
+    year, number = map(int, told["month"].split("-"))
+    first = dt.date(year, number, 1)
+    sums = (told["amount_fen"], told["produce_grams"], told["saplings"], told["last_year_fen"])
+    return Month(first, *sums, first <= today())
 
 
-def _month(first: dt.date, by_month: dict[dt.date, Sold]) -> Month:
-    before = first.replace(year=first.year - 1)
-    return Month(first, by_month.get(first, Sold()), by_month.get(before, Sold()), first <= today())
+def _channel(key: str) -> tuple[str, str]:
+    label = str(Channel(key).label) if key else ""
+    return label, label
 
 
-def _channels(by_channel: dict[str, Sold]) -> list[ChannelYear]:
-    most = max((sold.amount_fen for sold in by_channel.values()), default=0)
+def _rows(told: Sequence[Told], names: Sequence[tuple[str, str]]) -> list[Row]:
+    most = max((row["amount_fen"] or 0 for row in told), default=0)
     return [
-        ChannelYear(str(channel.label), sold, _share(sold.amount_fen, most))
-        for channel in Channel
-        if (sold := by_channel.get(channel.value, Sold())) != Sold()
+        Row(
+            *name,
+            row["households"],
+            row["amount_fen"],
+            row["produce_grams"],
+            row["saplings"],
+            _share(row["amount_fen"] or 0, most),
+            not row["key"],
+        )
+        for row, name in zip(told, names, strict=True)
     ]
-
-
-def _towns(year: int) -> list[TownYear]:
-    """Each town's own figures, the largest amount first. Not yet for everybody's eyes."""
-    reached = Count("household", filter=SOMETHING_LEFT)
-    rows = (
-        HouseholdYear.objects.filter(year=year)
-        .order_by()
-        .values_list("town__name", "town__name_en")
-        .annotate(reached=reached, grams_=Sum("grams"), saplings_=Sum("saplings"), fen_=Sum("amount_fen"))
-    )
-    towns = [TownYear(name, name_en, households, Sold(*sums)) for name, name_en, households, *sums in rows]
-    return sorted(towns, key=lambda town: (-town.sold.amount_fen, town.name))
-
-
-def merged(towns: Sequence[TownYear], fewest: int = FEWEST_HOUSEHOLDS) -> list[TownYear]:
-    """The towns of at least `fewest` households, and the others as one row without a name.
-
-    That row has as many itself, or a small town could be told by taking the shown ones from the sum: where
-    it must, it takes along the smallest of those that could have stood alone.
-    """
-    shown = [town for town in towns if town.households >= fewest]
-    hidden = [town for town in towns if town.households < fewest]
-    while shown and hidden and sum(town.households for town in hidden) < fewest:
-        smallest = min(shown, key=lambda town: (town.households, town.sold.amount_fen))
-        shown.remove(smallest)
-        hidden.append(smallest)
-    if not hidden:
-        return shown
-    others = TownYear("", "", sum(town.households for town in hidden), _all(town.sold for town in hidden))
-    return [*shown, others]
-
-
-def with_shares(towns: Sequence[TownYear]) -> list[TownYear]:
-    most = max((town.sold.amount_fen for town in towns), default=0)
-    return [town._replace(share=_share(town.sold.amount_fen, most)) for town in towns]
 
 
 def _share(amount_fen: int, most: int) -> int:
     return max(0, 100 * amount_fen // most) if most > 0 else 0
+
+
+def as_csv(told: Told) -> str:
+    """The same figures as a table for anybody's program or spreadsheet, in jin and yuan."""
+    out = io.StringIO()
+    write = csv.writer(out).writerow
+    write(["table", "name", "households", "produce_jin", "saplings", "amount_yuan"])
+    write(["year", told["year"], told["total"]["households"], *_cells(told["total"])])
+    for row in told["months"]:
+        write(["month", row["month"], "", *_cells(row)])
+    for table in ("towns", "channels"):
+        for row in told[table]:
+            name = row.get("name") or row["key"] or "others"
+            write([table[:-1], name, row["households"], *_cells(row)])
+    return out.getvalue()
+
+
+def _cells(row: Any) -> list[str | int]:
+    grams, fen, saplings = row["produce_grams"], row["amount_fen"], row["saplings"]
+    return [
+        "" if grams is None else in_units(grams, JIN).replace(",", ""),
+        "" if saplings is None else saplings,
+        "" if fen is None else yuan(fen).replace(",", ""),
+    ]

@@ -30,6 +30,7 @@ class Act(StrEnum):
     RELEASE_PAYOUTS = "release what another made to be paid out"
     SEE_CITY = "see every order and figure"
     CORRECT_LEDGER = "reverse a ledger entry"
+    PUBLISH_BRIEFINGS = "publish a briefing"
     READ_LOOKS = "read who looked at personal data"
     KEEP_PRIVACY = "give out or erase all that is kept on a household"
     WATCH = "see and handle warnings about households"
@@ -53,6 +54,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.RELEASE_PAYOUTS: frozenset({Role.CASHIER, Role.OFFICIAL, Role.ADMIN}),
     Act.SEE_CITY: frozenset({Role.OFFICIAL, Role.CASHIER, Role.ADMIN}),
     Act.CORRECT_LEDGER: frozenset({Role.OFFICIAL, Role.ADMIN}),
+    Act.PUBLISH_BRIEFINGS: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.READ_LOOKS: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),
     Act.KEEP_PRIVACY: frozenset({Role.OFFICIAL, Role.ADMIN}),
     Act.WATCH: frozenset({Role.OFFICER, Role.OFFICIAL, Role.ADMIN}),

@@ -17,6 +17,7 @@ from shop.orders.models import Order
 
 from . import names
 from .bank import send_bank_files
+from .briefings import brief
 from .bulk import ask_in_bulk
 from .clearance import note_rescues
 from .follow import move_stock, post, take_money
@@ -92,7 +93,7 @@ def fill(say: Say = lambda step: None) -> City:
     say("stock moved, money taken and given back")
     months: list[str] = []
     post(city, written, months.append)
-    say(f"ledger posted and sealed, {len(months)} months")
+    say(f"ledger posted and sealed, {len(months)} months; {brief(city)} briefings")
     say(f"{send_statements(city):,} statements to units that buy on account")
     say(f"{send_bank_files(city)} lines of the bank's files to be matched")
     say(f"{pay_households(city)} payout runs to households, and the books")

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from farmers.ledger.models import Entry
+from farmers.ledger.publish_briefing import publish
 from farmers.monitoring.problems import NewItem
 from farmers.payouts.make import make_run
 from farmers.registry.models import Household, Officer
@@ -162,9 +163,11 @@ def a_scene() -> Scene:
         OUTSIDERS[2]: outside_buyer,
         OUTSIDERS[3]: an_officer(a_village("gaopeng")),
     }
+    briefing = publish(JUNE, JUNE, None, by="official", once=uuid.uuid4())
     arguments = {
         "ledger:digest_of day": "2026-11-30",
         "number": order.number,
+        "ledger:briefing number": briefing.pk,
         "household_id": household.pk,
         "lot_id": lot.pk,
         "line_id": line.pk,

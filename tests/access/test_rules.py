@@ -28,6 +28,7 @@ match payments and settle                         . . . . . . x . . x
 see every order and figure                        . . . . . . x x . x
 release what another made to be paid out          . . . . . . x x . x
 reverse a ledger entry                            . . . . . . . x . x
+publish a briefing                                . . . . . . . x . x
 read who looked at personal data                  . . . . . x . x . x
 give out or erase all that is kept on a household . . . . . . . x . x
 see and handle warnings about households          . . . . . x . x . x

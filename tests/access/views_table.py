@@ -252,6 +252,9 @@ VIEWS = {
     "ledger:digest": "nnnnnnnnnnn",  # before the first is published
     "ledger:digest_of": "nnnnnnnnnnn",
     "ledger:export": "nnnnnnnnnnn",
+    "ledger:figures_json": "ooooooooooo",
+    "ledger:figures_csv": "ooooooooooo",
+    "ledger:briefing": "nnnnnnnoono",
     "admin_door": "sffffffffff",
     "sitemap": "ooooooooooo",
     "sitemap_section": "ooooooooooo",

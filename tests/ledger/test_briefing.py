@@ -262,7 +262,7 @@ def test_the_command_prints_figures_and_text() -> None:
 @pytest.mark.django_db
 def test_an_empty_period_says_so() -> None:
     assert briefing("--from", "2026-04-01", "--to", "2026-04-30") == (
-        "2026年4月1日至30日，台账中没有消费帮扶销售记录。\n"
+        "2026年4月1日至30日，全市台账中没有消费帮扶销售记录。\n"
     )
     with translation.override("en"):
         assert "the ledger holds no sales" in text(figures(*APRIL), *APRIL)

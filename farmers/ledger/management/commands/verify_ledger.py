@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from farmers.ledger.briefing_check import check_briefing
+from farmers.ledger.models import Briefing
 from farmers.ledger.verify import OneDatabaseOnly, Published, Verdict, verify
 
 # where nobody watches a terminal, progress is a line now and then
@@ -28,8 +30,14 @@ class Command(BaseCommand):
             metavar="N",
             help="with --head: what blocks up to N sealed is trusted if block N has that hash, and not looked at",
         )
+        parser.add_argument(
+            "--briefing", type=int, metavar="NUMBER", help="check this published briefing, as of its block"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["briefing"] is not None:
+            self.tell_briefing(options["briefing"], options["json"])
+            return
         head, number, workers = options["head"], options["from_block"], options["workers"]
         if number is not None and not head:
             raise CommandError("--from-block needs the hash of that block: --head")
@@ -58,6 +66,19 @@ class Command(BaseCommand):
                     f"sealed up to it, and their postings; the totals were compared with all entries"
                 )
         if not verdict.ok:
+            sys.exit(1)
+
+    def tell_briefing(self, number: int, as_json: bool) -> None:
+        briefing = Briefing.objects.select_related("town").filter(pk=number).first()
+        if briefing is None:
+            raise CommandError(f"there is no briefing {number}")
+        found = check_briefing(briefing)
+        if as_json:
+            bad = found.first_bad._asdict() if found.first_bad else None
+            self.stdout.write(json.dumps({**found._asdict(), "first_bad": bad}, ensure_ascii=False))
+        else:
+            self.stdout.write(found.sentence())
+        if not found.ok:
             sys.exit(1)
 
 
