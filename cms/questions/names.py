@@ -111,7 +111,7 @@ def _rows(
         return Cast(column, CharField()) if column else Value("", CharField())
 
     def number(column: str) -> Any:
-        return Cast(column, IntegerField()) if column else Value(None, IntegerField())
+        return Cast(column or Value(None), IntegerField())
 
     return (
         rows.order_by()
