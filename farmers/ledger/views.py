@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -79,3 +80,10 @@ def export(request: HttpRequest) -> FileResponse:
     except OSError:
         raise Http404 from None
     return FileResponse(file, content_type="application/gzip")
+
+
+@require_safe
+def program(request: HttpRequest) -> FileResponse:
+    """What checks the export, for whoever wants to run it at home."""
+    file = (settings.BASE_DIR / "docs" / "verify_published.py").open("rb")
+    return FileResponse(file, content_type="text/x-python; charset=utf-8")

@@ -109,7 +109,9 @@ def _add_up(table: type[Measures], first: int) -> None:
     cell, labels = cell_fields(table), label_fields(table)
     new = with_periods(cell).filter(pk__gte=first).order_by().values(*cell)
     summed = new.annotate(**{f"a_{name}": Min(name) for name in labels}, **SUMS)
-    sql, values = summed.values_list(*cell, *(f"a_{name}" for name in labels), *SUMS).query.sql_with_params()
+    told = summed.values_list(*cell, *(f"a_{name}" for name in labels), *SUMS)
+    # in the order in which whoever posts meanwhile takes them too
+    sql, values = told.order_by(*cell).query.sql_with_params()
     into = quote(table._meta.db_table)
     columns = ", ".join(map(quote, (*cell, *labels, *MEASURES)))
     sums = ", ".join(f"{name} = {into}.{name} + excluded.{name}" for name in map(quote, MEASURES))

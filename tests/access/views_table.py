@@ -255,6 +255,7 @@ VIEWS = {
     "ledger:figures_json": "ooooooooooo",
     "ledger:figures_csv": "ooooooooooo",
     "ledger:briefing": "nnnnnnnoono",
+    "ledger:program": "ooooooooooo",
     "admin_door": "sffffffffff",
     "sitemap": "ooooooooooo",
     "sitemap_section": "ooooooooooo",

@@ -234,8 +234,10 @@ def test_the_page_shows_the_digest_and_where_to_get_it(published: tuple[Path, Pa
     digest = Digest.objects.get()
     assert digest.hash in page
     assert json.loads(digest.text)["public_key"] in page
-    for address in ("/ledger/digest.json", "/ledger/export.jsonl.gz"):
+    for address in ("/ledger/digest.json", "/ledger/export.jsonl.gz", "/ledger/verify_published.py"):
         assert f'href="{address}"' in page
+    program: Any = Client().get("/ledger/verify_published.py")
+    assert program.getvalue() == SCRIPT.read_bytes()
     of_the_day = Client().get(f"/ledger/digests/{digest.day}.json")
     assert of_the_day.json()["block"] == {
         **of_the_day.json()["block"],
