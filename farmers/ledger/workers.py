@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def _begin(database: str, snapshot: str) -> None:
 
     connection.settings_dict["NAME"] = database
     _open.enter_context(moment_of(snapshot))
+    # while there is still an interpreter to do it
+    Finalize(None, _open.close, exitpriority=10)
 
 
 def _check(part: Part) -> Bad | None:

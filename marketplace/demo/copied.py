@@ -30,12 +30,14 @@ def copy_in(facts: Sequence[SaleFact]) -> None:
     """Write sales whose keys are new, their postings, totals and blocks. Nothing may wait to be sealed."""
     entry_ids, posting_ids = _numbers(Entry, len(facts)), _numbers(Posting, len(facts))
     leaves: list[str] = []
+    newest = newest_block()
+    first_block = newest.number + 1 if newest else 1
     _copy(Entry, ENTRY, _entries(facts, entry_ids, leaves))
     _copy(Posting, POSTING, _postings(facts, posting_ids))
     # its blocks are written before: nothing else can be asked while rows are copied
     _copy(Seal, SEAL, list(_sealed(entry_ids, leaves)))
     for table in TOTALS:
-        _add_up(table, entry_ids[0])
+        _add_up(table, entry_ids[0], first_block)
     fen = sum(fact.amount_fen for fact in facts)
     for account, side in ((Account.RECEIVABLE, "debit_fen"), (Account.PAYABLE, "credit_fen")):
         AccountTotal.objects.get_or_create(account=account, kind=Posting.Kind.GOODS)
@@ -103,11 +105,19 @@ def _sealed(numbers: Sequence[int], leaves: Sequence[str]) -> Iterator[Sequence[
             yield (numbers[first + position], block.number, position, leaves[first + position])
 
 
-def _add_up(table: type[Measures], first: int) -> None:
-    """Add the entries from number `first` on to the table's cells, as `totals.count_in` does one by one."""
+def _add_up(table: type[Measures], first: int, first_block: int) -> None:
+    """Add the entries of the new blocks to the table's cells, as `totals.count_in` does one by one.
+
+    What others posted meanwhile has higher numbers too, but stands in none of these blocks, and was counted by them.
+    """
     quote = connection.ops.quote_name
     cell, labels = cell_fields(table), label_fields(table)
-    new = with_periods(cell).filter(pk__gte=first).order_by().values(*cell)
+    new = (
+        with_periods(cell)
+        .filter(pk__gte=first, seal__block__number__gte=first_block)
+        .order_by()
+        .values(*cell)
+    )
     summed = new.annotate(**{f"a_{name}": Min(name) for name in labels}, **SUMS)
     told = summed.values_list(*cell, *(f"a_{name}" for name in labels), *SUMS)
     # in the order in which whoever posts meanwhile takes them too
