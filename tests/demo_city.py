@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, NamedTuple
 
 from farmers.monitoring.models import OtherIncome, Problem, ProblemStep, Warning
@@ -95,7 +96,12 @@ def fingerprint() -> dict[str, list[tuple[Any, ...]]]:
             *ProblemStep.objects.order_by("pk").values_list("kind", "at", "by__username", "item__words"),
         ],
         "notices": sorted(
-            (name, kind, str(sorted(facts.items())))
+            (name, kind, str(sorted((fact, _without_key(kind, str(told))) for fact, told in facts.items())))
             for name, kind, facts in Notice.objects.values_list("user__username", "kind", "facts")
         ),
     }  # fmt: skip
+
+
+def _without_key(kind: str, told: str) -> str:
+    """Problems are numbered by their key, statements by their unit's."""
+    return "" if kind == "problem_overdue" else re.sub(r"^(ZD\d{6})-\d+$", r"\1", told)
