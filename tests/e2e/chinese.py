@@ -24,7 +24,18 @@ WORDS = """() => {
   return found;
 }"""
 # what people wrote and what they are called has no English; what has some must not be shown in Chinese
-ROOMS = "registry stock workbooks buyers orders bulk green payments bank monitoring".split()
+ROOMS = [
+    "registry",
+    "stock",
+    "workbooks",
+    "buyers",
+    "orders",
+    "bulk",
+    "green",
+    "payments",
+    "bank",
+    "monitoring",
+]
 
 
 _known: list[str] = []
