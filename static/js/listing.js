@@ -405,6 +405,7 @@
 
   let soon = 0;
   let later = 0;
+  let sending = false; // from then on it is no longer being written, whatever is still being drawn
 
   /** With the photo, if the market has not got it; which was added. */
   function withPhoto(data) {
@@ -423,6 +424,7 @@
 
   async function keep() {
     clearTimeout(soon);
+    if (sending) return;
     const goods = read();
     if (!Object.keys(goods.cells).length && !photo) return;
     await put(goods);
@@ -432,6 +434,7 @@
   function changed() {
     clearTimeout(soon);
     clearTimeout(later);
+    if (sending) return;
     soon = setTimeout(keep, 200);
     if (online) later = setTimeout(keepThere, 2500);
   }
@@ -490,7 +493,7 @@
       show(step + 1);
       return;
     }
-    submit.disabled = true;
+    submit.disabled = sending = true;
     await shrinking;
     clearTimeout(soon);
     clearTimeout(later);
@@ -503,6 +506,7 @@
     status.textContent = "";
     const now = await find(goods.key);
     if (now && now.state === "wrong") {
+      sending = false;
       mark(now.errors);
       return;
     }

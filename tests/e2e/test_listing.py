@@ -129,6 +129,33 @@ def test_the_same_goods_chosen_again_go_on(seller: User, somebody: Callable[...,
     expect(page.locator("[name=amount]")).to_be_visible()
 
 
+def test_what_is_sent_while_its_photo_is_made_smaller_stays_sent(
+    seller: User, somebody: Callable[..., Page], console: Console
+) -> None:
+    console.expects_no_network()
+    page = somebody(seller, viewport=PHONE)
+    # a slow telephone
+    page.add_init_script("""(() => {
+      const quick = createImageBitmap;
+      window.createImageBitmap = async (...how) => {
+        await new Promise((done) => setTimeout(done, 700));
+        return quick(...how);
+      };
+    })()""")
+    ready(page)
+    page.context.set_offline(True)
+    choose(page)
+    write(page)
+    page.locator("[name=photo]").set_input_files(a_photo())
+    send(page)
+    expect(page.locator(KEPT)).to_be_visible()
+    # by now the photo is drawn as well, and what is typed would have been saved
+    page.wait_for_timeout(1500)
+    page.context.set_offline(False)
+    expect(page.locator(SENT)).to_be_visible(timeout=20_000)
+    assert Lot.objects.get().photos.count() == 1
+
+
 def test_two_tabs_that_send_the_same_goods_make_one_lot(
     seller: User, somebody: Callable[..., Page], console: Console
 ) -> None:
