@@ -5,26 +5,24 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import BooleanFilter, DateFromToRangeFilter, ModelChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button
 
 from farmers.monitoring.models import State, Warning
 from farmers.monitoring.shown import entries, facts, stuck_lots
 from farmers.registry.models import Household, Town, encrypted
-from marketplace.access.rules import Act, may
+from marketplace.access.rules import Act
 from marketplace.days import today
 
 from ..looked_up import LookedUp, LookUpIndex, LookUpInspect, a_column
-from ..privacy.looks import CitysReport, typed
+from ..reports import ActsItem, CitysReport, report_urls, typed
 
 # --- one by one ---------------------------------------------------------------------------------
 
@@ -184,23 +182,15 @@ class WarningsByTown(CitysReport):
         return f"warnings-by-town-{timezone.localdate():%Y-%m-%d}"
 
 
-class WatchMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may(request.user, Act.KEEP_WATCH)
-
-
 def urls() -> list[Any]:
-    report = WarningsByTown
-    return [
-        path("reports/warnings/", report.as_view(), name="warnings_by_town"),
-        path("reports/warnings/results/", report.as_view(results_only=True), name="warnings_by_town_results"),
-    ]
+    return report_urls(WarningsByTown, "warnings", "warnings_by_town")
 
 
-def menu_item() -> WatchMenuItem:
-    return WatchMenuItem(
+def menu_item() -> ActsItem:
+    return ActsItem(
         gettext_lazy("Warnings by town"),
         reverse("warnings_by_town"),
+        acts=[Act.KEEP_WATCH],
         name="warnings-by-town",
         icon_name="warning",
         order=1100,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,8 +24,7 @@ from marketplace.days import today
 from marketplace.money import yuan
 
 from ..looked_up import count_of
-from ..privacy.looks import CitysReport, typed
-from .warnings import WatchMenuItem
+from ..reports import ActsItem, CitysReport, report_urls, typed
 
 
 def marked(kinds: Iterable[str]) -> Exists:
@@ -152,18 +151,14 @@ def head_of(household: Any) -> str:
 
 
 def urls() -> list[Any]:
-    return [
-        path("reports/watched/", Watched.as_view(), name="watched_households"),
-        path(
-            "reports/watched/results/", Watched.as_view(results_only=True), name="watched_households_results"
-        ),
-    ]
+    return report_urls(Watched, "watched", "watched_households")
 
 
-def menu_item() -> WatchMenuItem:
-    return WatchMenuItem(
+def menu_item() -> ActsItem:
+    return ActsItem(
         gettext_lazy("Watched households"),
         reverse("watched_households"),
+        acts=[Act.KEEP_WATCH],
         name="watched-households",
         icon_name="view",
         order=1110,

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.urls import path, reverse
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, DateFromToRangeFilter, ModelChoiceFilter
-from wagtail.admin.auth import permission_denied
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.reports import ReportView
 
 from farmers.registry.models import Reveal, Town, encrypted
 from marketplace.access.models import User
-from marketplace.access.rules import Act, may
+from marketplace.access.rules import Act
+
+from ..reports import ActsItem, CitysReport, report_urls, typed
 
 
 def who_looks(request: HttpRequest) -> QuerySet[User]:
@@ -44,25 +43,6 @@ def said(look: Reveal) -> str:
 
 def shown(look: Reveal) -> str:
     return ", ".join(look.labels)
-
-
-def typed(text: Any) -> str:
-    """Free words in a CSV: what begins like a formula would be one to whoever opens the file."""
-    words = str(text)
-    return f"'{words}" if words[:1] in "=+-@\t\r" and words else words
-
-
-class CitysReport(ReportView):
-    """For those whose office it is: who answers for the privacy of households, or where it says another act."""
-
-    act = Act.KEEP_PRIVACY
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, self.act):
-            denied: HttpResponse = permission_denied(request)
-            return denied
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return answer
 
 
 class Looks(CitysReport):
@@ -115,19 +95,16 @@ class Looks(CitysReport):
         return f"looks-{timezone.localdate():%Y-%m-%d}"
 
 
-class LooksMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may(request.user, Act.KEEP_PRIVACY)
-
-
 def urls() -> list[Any]:
-    return [
-        path("reports/looks/", Looks.as_view(), name="privacy_looks"),
-        path("reports/looks/results/", Looks.as_view(results_only=True), name="privacy_looks_results"),
-    ]
+    return report_urls(Looks, "looks", "privacy_looks")
 
 
-def menu_item() -> LooksMenuItem:
-    return LooksMenuItem(
-        _("Looks at personal data"), reverse("privacy_looks"), name="looks", icon_name="view", order=1200
+def menu_item() -> ActsItem:
+    return ActsItem(
+        _("Looks at personal data"),
+        reverse("privacy_looks"),
+        acts=[Act.KEEP_PRIVACY],
+        name="looks",
+        icon_name="view",
+        order=1200,
     )

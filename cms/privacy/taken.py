@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter, DateFromToRangeFilter, ModelChoiceFilter
@@ -14,9 +14,10 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 
 from marketplace.access.models import Role, Taken, User
+from marketplace.access.rules import Act
 from marketplace.sheets import XLSX
 
-from .looks import CitysReport, LooksMenuItem
+from ..reports import ActsItem, CitysReport, report_urls
 
 
 def who_took(request: HttpRequest) -> QuerySet[User]:
@@ -78,20 +79,14 @@ class FilesTaken(CitysReport):
 
 
 def urls() -> list[Any]:
-    return [
-        path("reports/files-taken/", FilesTaken.as_view(), name="privacy_taken"),
-        path(
-            "reports/files-taken/results/",
-            FilesTaken.as_view(results_only=True),
-            name="privacy_taken_results",
-        ),
-    ]
+    return report_urls(FilesTaken, "files-taken", "privacy_taken")
 
 
-def menu_item() -> LooksMenuItem:
-    return LooksMenuItem(
+def menu_item() -> ActsItem:
+    return ActsItem(
         _("Files taken along, addresses seen"),
         reverse("privacy_taken"),
+        acts=[Act.KEEP_PRIVACY],
         name="files-taken",
         icon_name="download",
         order=1210,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.menu import MenuItem
 
-from marketplace.access.rules import Act, may
+from marketplace.access.rules import Act
 
+from ..reports import ActsItem
 from .entries import Entries
 from .reached import Households
 from .shares import Shares
-from .views import Ask, Keep, Kept
+from .views import ASKING, Ask, Keep, Kept
 
 patterns = [
     path("", Ask.as_view(), name="ask"),
@@ -31,20 +31,11 @@ def urls() -> list[Any]:
     return [path("questions/", include((patterns, "questions")))]
 
 
-class QuestionsItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may(request.user, Act.SEE_CITY) or may(request.user, Act.SERVE_VILLAGE)
-
-
-class CityItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may(request.user, Act.SEE_CITY)
-
-
 def menu_item() -> MenuItem:
-    return QuestionsItem(
+    return ActsItem(
         pgettext_lazy("menu", "Questions"),
         reverse_lazy("questions:ask"),
+        acts=ASKING,
         name="questions",
         icon_name="table",
         order=140,
@@ -52,9 +43,10 @@ def menu_item() -> MenuItem:
 
 
 def reached_item() -> MenuItem:
-    return QuestionsItem(
+    return ActsItem(
         _("Households reached"),
         reverse_lazy("questions:households"),
+        acts=ASKING,
         name="households-reached",
         icon_name="group",
         order=1100,
@@ -62,9 +54,10 @@ def reached_item() -> MenuItem:
 
 
 def shares_item() -> MenuItem:
-    return CityItem(
+    return ActsItem(
         _("Reserved shares of units"),
         reverse_lazy("questions:shares"),
+        acts=[Act.SEE_CITY],
         name="reserved-shares",
         icon_name="tasks",
         order=1110,

@@ -16,6 +16,7 @@ from farmers.ledger.questions.asked import Dimension, Figure, Key, Question
 from farmers.ledger.questions.reached import QUIET_DAYS, Reached, reached
 from farmers.registry.models import Household
 from marketplace.access.rules import Act, may
+from marketplace.percent import percent
 
 from .drawing import drawing
 from .forms import QuestionForm, address
@@ -127,9 +128,6 @@ def _row(label: str, counts: Reached, question: Question, known: Names, key: Key
         asked = {name: value for name, value in {**own, **more}.items() if value}
         return f"{reverse('household:index')}?{urlencode(asked)}" if links else ""
 
-    share = (
-        (2000 * counts.reached + counts.households) // (2 * counts.households) if counts.households else None
-    )
     told = [
         Told(counts.households, Form.COUNT, households(erased="false")),
         Told(
@@ -137,7 +135,7 @@ def _row(label: str, counts: Reached, question: Question, known: Names, key: Key
             Form.COUNT,
             f"{reverse('questions:entries')}?{address(question, known, **sold)}" if counts.reached else "",
         ),
-        Told(None, Form.WORD, word=f"{share // 10}.{share % 10}%" if share is not None else "–"),
+        Told(None, Form.WORD, word=percent(counts.reached, counts.households)),
         Told(
             counts.quiet,
             Form.COUNT,

@@ -13,6 +13,7 @@ from wagtail.admin.auth import permission_denied
 
 from marketplace.access.rules import Act, may
 from marketplace.days import today
+from marketplace.percent import percent
 from marketplace.templatetags.market import in_language
 from shop.buyers.progress import Standing, UnitYear, city_of, city_year
 
@@ -84,7 +85,7 @@ def shares(year: int) -> Table:
         [
             Told(city.reserved, Form.YUAN),
             Told(city.bought, Form.YUAN),
-            Told(None, Form.WORD, word=_percent(city.bought, city.reserved)),
+            Told(None, Form.WORD, word=percent(city.bought, city.reserved)),
             Told(city.missing, Form.YUAN),
             Told(None, Form.WORD),
         ],
@@ -114,15 +115,8 @@ def _row(each: UnitYear, year: int) -> Row:
     told = [
         Told(reserved, Form.YUAN, url if reserved else ""),
         Told(each.bought, Form.YUAN, url),
-        Told(None, Form.WORD, word=_percent(each.bought, reserved or 0)),
+        Told(None, Form.WORD, word=percent(each.bought, reserved or 0)),
         Told(missing, Form.YUAN),
         Told(None, Form.WORD, word=str(STANDINGS[each.standing])),
     ]
     return Row(in_language(each.unit.name, each.unit.name_en), told, [each.bought, reserved or 0], None)
-
-
-def _percent(part: int, whole: int) -> str:
-    if whole <= 0:
-        return "–"
-    tenths = (2000 * part + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}%"

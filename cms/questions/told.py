@@ -26,6 +26,7 @@ from farmers.ledger.questions.asked import (
 )
 from farmers.registry.models import MarkKind
 from marketplace.money import line_amount_fen, yuan
+from marketplace.percent import tenths
 from marketplace.quantity import Unit, in_units, unit_size
 
 from .forms import address
@@ -129,8 +130,8 @@ def change(now: int | None, before: int | None) -> int | None:
     """In tenths of a percent, rounded half away from nothing; None where there was nothing to compare with."""
     if now is None or before is None or before <= 0:
         return None
-    tenths = (2000 * abs(now - before) + before) // (2 * before)
-    return tenths if now >= before else -tenths
+    changed = tenths(abs(now - before), before)
+    return changed if now >= before else -changed
 
 
 class _Teller:

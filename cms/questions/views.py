@@ -31,6 +31,9 @@ from .saved import SavedQuestion, keep
 from .sheets import taken_along
 from .told import limits, table, title
 
+# who answers for the city, or for the own villages
+ASKING = (Act.SEE_CITY, Act.SERVE_VILLAGE)
+
 
 def entries_for(user: User) -> QuerySet[Entry] | None:
     """The entries a person's questions are about; None for all of them, which totals can tell."""
@@ -44,7 +47,7 @@ class Asked(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "table"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (may(request.user, Act.SEE_CITY) or may(request.user, Act.SERVE_VILLAGE)):
+        if not any(may(request.user, act) for act in ASKING):
             denied: HttpResponse = permission_denied(request)
             return denied
         answered: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]

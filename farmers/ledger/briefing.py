@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any, TypedDict
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Aggregate, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from farmers.registry.models import Town
 from marketplace.days import month_end
 from marketplace.money import yuan
+from marketplace.percent import tenths
 from marketplace.quantity import UNITS, Measure, Unit, in_units
 
 from .kinds import Channel
@@ -66,10 +67,10 @@ def figures(start: dt.date, end: dt.date, town: Town | None = None) -> Figures:
     )
     if town:
         entries = Entry.objects.filter(this, town=town)
-        households, buyers = _parties(entries, "household"), _parties(entries, "buyer")
+        households, buyers = (_parties(entries, who, OF_ENTRIES) for who in ("household", "buyer"))
     else:
         households, buyers = (
-            _left(table._default_manager.filter(this), who)
+            _parties(table._default_manager.filter(this), who, OF_CELLS)
             for table, who in ((HouseholdDay, "household"), (BuyerDay, "buyer"))
         )
     return _figures({channel: rest for channel, *rest in sums}, households, buyers)
@@ -97,24 +98,19 @@ def figures_of_entries(
         )
     )
     here = entries.filter(this)
-    return _figures(
-        {channel: rest for channel, *rest in sums}, _parties(here, "household"), _parties(here, "buyer")
-    )
+    households, buyers = (_parties(here, who, OF_ENTRIES) for who in ("household", "buyer"))
+    return _figures({channel: rest for channel, *rest in sums}, households, buyers)
 
 
-def _parties(entries: QuerySet[Entry], who: str) -> int:
-    names = ("sum_grams", "sum_saplings", "sum_pieces")
-    left = Q(sum_grams__gt=0) | Q(sum_saplings__gt=0) | Q(sum_pieces__gt=0)
-    return (
-        entries.order_by().values(who).annotate(**{name: SUMS[name] for name in names}).filter(left).count()
-    )
+# what is left to a party, by its entries and by its cells of totals
+OF_ENTRIES = {name: SUMS[name] for name in ("sum_grams", "sum_saplings", "sum_pieces")}
+OF_CELLS = {"sum_grams": Sum("grams"), "sum_saplings": Sum("saplings"), "sum_pieces": Sum("pieces")}
 
 
-def _left(cells: QuerySet[Any], who: str) -> int:
+def _parties(rows: QuerySet[Any], who: str, sums: Mapping[str, Aggregate]) -> int:
     """How many have something left of the period."""
-    net = {"net_grams": Sum("grams"), "net_saplings": Sum("saplings"), "net_pieces": Sum("pieces")}
-    left = Q(net_grams__gt=0) | Q(net_saplings__gt=0) | Q(net_pieces__gt=0)
-    return cells.order_by().values(who).annotate(**net).filter(left).count()
+    left = Q(sum_grams__gt=0) | Q(sum_saplings__gt=0) | Q(sum_pieces__gt=0)
+    return rows.order_by().values(who).annotate(**sums).filter(left).count()
 
 
 def _figures(sums: Mapping[str, list[int]], households: int, buyers: int) -> Figures:
@@ -313,4 +309,4 @@ def _english_day(day: dt.date) -> str:
 
 def _tenths(now: int, before: int) -> int:
     """The change in tenths of a percent, rounded half up, without its sign."""
-    return (2000 * abs(now - before) + before) // (2 * before) if before else 0
+    return tenths(abs(now - before), before) if before else 0

@@ -18,6 +18,7 @@ from farmers.registry.models import Town
 from . import hashes
 from .bad import Bad
 from .briefing import Figures, figures, figures_of_entries, printed, same_period_last_year, value_of
+from .entries_hold import NOT_POSTED, OTHERWISE_SEALED, chain_holds, entry_holds
 from .kinds import Channel
 from .models import Block, Briefing, Entry, Seal
 from .snapshot import one_moment
@@ -108,7 +109,9 @@ def _first_bad(
             return seen, entry_bad
         if block is not None:
             blocks.add(block)
-    return seen, next(chain(_gone(up_to), _chain(up_to), _members(sorted(blocks))), None)
+    # the block is to blame, not the entry that it begins with
+    heads = (bad._replace(entry=None, key="") for bad in chain_holds(up_to.number if up_to else None))
+    return seen, next(chain(_gone(up_to), heads, _members(sorted(blocks))), None)
 
 
 def _entries(
@@ -122,19 +125,21 @@ def _entries(
     if up_to:
         rows = rows.filter(seal__block__lte=up_to.number)
     asked = (
-        rows.select_related("reverses")
-        .order_by("id")
-        .annotate(sealed=F("seal__leaf"), block=F("seal__block_id"), waiting=F("unsealed__entry_id"))
+        rows.order_by("id")
+        .annotate(of=F("reverses__key"))
+        .values_list(
+            *("id", "digest", "seal__leaf", "seal__block_id", "unsealed__entry_id", "salt"),
+            *hashes.FACTS[:-1],
+            "of",
+        )
     )
-    for entry in asked.iterator(ROWS_AT_ONCE):
-        reason = ""
-        if entry.leaf() != entry.digest:
-            reason = "its facts do not match its digest: it was changed after it was posted"
-        elif entry.sealed is not None and entry.sealed != entry.digest:
-            reason = "its digest is not the one it was sealed with"
-        elif entry.sealed is None and entry.waiting is None:
-            reason = "it is neither sealed nor waiting to be: it was not posted"
-        yield (Bad(entry.pk, entry.key, reason) if reason else None), entry.block
+    for pk, digest, sealed, block, waiting, salt, *facts in asked.iterator(ROWS_AT_ONCE):
+        bad = next(entry_holds(pk, digest, salt, facts), None)
+        if bad is None and sealed is not None and sealed != digest:
+            bad = Bad(pk, facts[0], OTHERWISE_SEALED)
+        elif bad is None and sealed is None and waiting is None:
+            bad = Bad(pk, facts[0], NOT_POSTED)
+        yield bad, block
 
 
 def _gone(up_to: Block | None) -> Iterator[Bad]:
@@ -144,23 +149,6 @@ def _gone(up_to: Block | None) -> Iterator[Bad]:
         seals = seals.filter(block__lte=up_to.number)
     for seal in seals.order_by("entry_id")[:1]:
         yield Bad(seal.entry_id, "", f"it was sealed in block {seal.block_id} and is gone")
-
-
-def _chain(up_to: Block | None) -> Iterator[Bad]:
-    """Every block up to that one against its hash and the block before."""
-    blocks = Block.objects.order_by("number")
-    if up_to:
-        blocks = blocks.filter(number__lte=up_to.number)
-    prev_hash, number = hashes.NO_BLOCK, 0
-    for number, block in enumerate(blocks.iterator(ROWS_AT_ONCE), start=1):
-        facts = (block.number, block.prev_hash, block.merkle_root, block.count, block.sealed_at)
-        if block.number != number:
-            yield Bad(None, "", f"block {number} is missing")
-        elif block.prev_hash != prev_hash or block.hash != hashes.block_hash(*facts):
-            yield Bad(None, "", f"block {number} is not what it was sealed as")
-        prev_hash = block.hash
-    if up_to and number < up_to.number:
-        yield Bad(None, "", f"block {up_to.number} is missing")
 
 
 def _members(numbers: list[int]) -> Iterator[Bad]:

@@ -19,6 +19,9 @@ from .models import Block, Entry, Seal, Unsealed
 
 ROWS_AT_ONCE = 2000
 
+OTHERWISE_SEALED = "its digest is not the one it was sealed with"
+NOT_POSTED = "it is neither sealed nor waiting to be: it was not posted"
+
 # what a reversal must have in common with the sale it takes from
 COPIED = (
     "household_id", "village_id", "town_id", "product_slug", "product_name", "product_name_en",
@@ -30,10 +33,16 @@ _AT, _DAY, _KIND = (hashes.FACTS.index(name) for name in ("at", "day", "kind"))
 _SUM = tuple(hashes.FACTS.index(name) for name in ("price_fen", "quantity", "unit_size", "amount_fen"))
 
 
-def chain_holds() -> Iterator[Bad]:
-    """Every block against its own hash and the block before. Their heads alone: few, however many the entries."""
+def chain_holds(last: int | None = None) -> Iterator[Bad]:
+    """Every block, up to number `last`, against its own hash and the block before.
+
+    Their heads alone: few, however many the entries.
+    """
     prev_hash = hashes.NO_BLOCK
-    for number, block in enumerate(Block.objects.order_by("number").iterator(ROWS_AT_ONCE), start=1):
+    blocks = Block.objects.order_by("number")
+    if last is not None:
+        blocks = blocks.filter(number__lte=last)
+    for number, block in enumerate(blocks.iterator(ROWS_AT_ONCE), start=1):
         if block.number != number:
             yield Bad(None, "", f"block {number} is missing")
             return
@@ -87,9 +96,9 @@ def blocks_hold(first: int, last: int) -> Iterator[Bad]:
             if position != root.count:
                 yield _hole(block.number, root.count)
                 return
-            yield from _entry_holds(pk, digest, salt, facts)
+            yield from entry_holds(pk, digest, salt, facts)
             if leaf != digest:
-                yield Bad(pk, facts[0], "its digest is not the one it was sealed with")
+                yield Bad(pk, facts[0], OTHERWISE_SEALED)
             if pk <= last_entry:
                 yield Bad(pk, facts[0], f"it is out of its place in block {block.number}")
             last_entry = pk
@@ -120,7 +129,7 @@ def _hole(number: int, position: int) -> Bad:
     return Bad(entry_id, "", f"it was sealed in block {number} and is gone")
 
 
-def _entry_holds(pk: int, digest: str, salt: str, facts: list[Any]) -> Iterator[Bad]:
+def entry_holds(pk: int, digest: str, salt: str, facts: list[Any]) -> Iterator[Bad]:
     """An entry against its own digest, and its arithmetic."""
     if hashes.leaf(facts, salt) != digest:
         yield Bad(pk, facts[0], "its facts do not match its digest: it was changed after it was posted")
@@ -152,7 +161,7 @@ def waiting_holds() -> Iterator[Bad]:
         )
     )
     for pk, digest, salt, *facts in rows.iterator(ROWS_AT_ONCE):
-        yield from _entry_holds(pk, digest, salt, facts)
+        yield from entry_holds(pk, digest, salt, facts)
     no_block = ~Exists(Block.objects.filter(pk=OuterRef("block_id")))
     for number in Seal.objects.filter(no_block).order_by("block_id").values_list("block_id", flat=True)[:1]:
         yield Bad(*_first_of(number), f"it is sealed in block {number}, which does not exist")
@@ -160,7 +169,7 @@ def waiting_holds() -> Iterator[Bad]:
         Unsealed.objects.filter(entry_id=OuterRef("pk"))
     )
     for stray in _first(Entry.objects.filter(neither)):
-        yield Bad(stray, _key(stray), "it is neither sealed nor waiting to be: it was not posted")
+        yield Bad(stray, _key(stray), NOT_POSTED)
 
 
 def _first(rows: QuerySet[Any]) -> Iterable[int]:

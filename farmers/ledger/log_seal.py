@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from farmers.registry.models import Reveal
 from marketplace.access.models import Taken
 
 from . import hashes
 from .bad import Bad
+from .chain import follow, newest_of, seal_next_of
 from .log_chain import LogBlock, LogSeal
 
 LINES_PER_BLOCK = 10_000
@@ -41,42 +41,20 @@ LOGS: Mapping[str, Log] = {
 def seal_logs() -> list[LogBlock]:
     """Seal whatever waits. Nothing new, no block."""
     blocks = []
-    while block := _seal_next():
+    while block := seal_next_of(LogBlock, _seal_after):
         blocks.append(block)
     return blocks
 
 
 def newest_log_block() -> LogBlock | None:
-    return LogBlock.objects.order_by("-number").first()
-
-
-def _seal_next() -> LogBlock | None:
-    newest = newest_log_block()
-    try:
-        with transaction.atomic():
-            return _seal_after(newest)
-    except IntegrityError:
-        # another sealer was faster, and what it left is for the next run
-        if newest_log_block() == newest:
-            raise
-        return None
+    return newest_of(LogBlock)
 
 
 def _seal_after(newest: LogBlock | None) -> LogBlock | None:
     lines = list(islice(_waiting(), LINES_PER_BLOCK))
     if not lines:
         return None
-    number = newest.number + 1 if newest else 1
-    prev_hash = newest.hash if newest else hashes.NO_BLOCK
-    block = LogBlock(
-        number=number,
-        prev_hash=prev_hash,
-        merkle_root=hashes.merkle_root([leaf for _log, _row, leaf in lines]),
-        count=len(lines),
-        sealed_at=timezone.now(),
-    )
-    block.hash = block.computed()
-    block.save(force_insert=True)
+    block = follow(LogBlock, newest, [leaf for _log, _row, leaf in lines])
     LogSeal.objects.bulk_create(
         LogSeal(block=block, position=position, log=log, row=row, leaf=leaf)
         for position, (log, row, leaf) in enumerate(lines)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.db import connection
 
-from .hashes import NO_BLOCK, block_hash, leads_to, merkle_path, merkle_root
+from .chain import follow, newest_of, seal_next_of
+from .hashes import leads_to, merkle_path
 from .models import Block, Entry, Seal, Unsealed
 from .postings import count_all
 
@@ -45,15 +45,7 @@ def seal_next() -> Block | None:
 
     Raises Broken for an entry that does not match its digest.
     """
-    newest = newest_block()
-    try:
-        with transaction.atomic():
-            return _seal_after(newest)
-    except IntegrityError:
-        # the block's number is taken: another sealer was faster, and what it left is for the next run
-        if newest_block() == newest:
-            raise
-        return None
+    return seal_next_of(Block, _seal_after)
 
 
 def _seal_after(newest: Block | None) -> Block | None:
@@ -64,18 +56,7 @@ def _seal_after(newest: Block | None) -> Block | None:
     for entry in entries:
         if entry.leaf() != entry.digest:
             raise Broken(f"entry {entry.pk} ({entry.key}) does not match its digest")
-    number = newest.number + 1 if newest else 1
-    prev_hash = newest.hash if newest else NO_BLOCK
-    root = merkle_root([entry.digest for entry in entries])
-    sealed_at = timezone.now()
-    block = Block.objects.create(
-        number=number,
-        prev_hash=prev_hash,
-        merkle_root=root,
-        count=len(entries),
-        sealed_at=sealed_at,
-        hash=block_hash(number, prev_hash, root, len(entries), sealed_at),
-    )
+    block = follow(Block, newest, [entry.digest for entry in entries])
     Seal.objects.bulk_create(
         Seal(entry=entry, block=block, position=position, leaf=entry.digest)
         for position, entry in enumerate(entries)
@@ -88,7 +69,7 @@ def _seal_after(newest: Block | None) -> Block | None:
 
 
 def newest_block() -> Block | None:
-    return Block.objects.order_by("-number").first()
+    return newest_of(Block)
 
 
 def proof(entry: Entry) -> Proof:
