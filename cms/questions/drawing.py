@@ -7,7 +7,7 @@ from typing import NamedTuple
 from .told import Table, Told
 
 WIDTH, HEAD, STEP, THICK = 1000, 26, 34, 14
-LABELS, NUMBERS = 190, 110  # room for the rows' names, and for the number at a bar's end
+LABELS, NUMBERS = 240, 110  # room for the rows' names, and for the number at a bar's end
 MOST_ROWS, MOST_COLUMNS = 15, 4
 LONGEST = 14  # letters of a name that fit
 
@@ -33,6 +33,7 @@ class Drawing(NamedTuple):
     height: int
     heads: list[tuple[int, str]]
     strips: list[Strip]
+    labels_end: int  # where the rows' names end
     thick: int
     left_out: int  # rows and columns that the table has besides
 
@@ -60,7 +61,7 @@ def drawing(table: Table) -> Drawing | None:
         strips.append(Strip(_short(row.label), y + THICK - 2, bars, before))
     heads = [] if one else [(LABELS + panel * at, _short(head)) for at, head in enumerate(columns)]
     left_out = sum(any(row.drawn) for row in table.rows) - len(shown) + len(table.drawn) - len(columns)
-    return Drawing(WIDTH, HEAD + len(shown) * STEP, heads, strips, THICK, max(left_out, 0))
+    return Drawing(WIDTH, HEAD + len(shown) * STEP, heads, strips, LABELS - 10, THICK, max(left_out, 0))
 
 
 def _bar(x: int, y: int, value: int, most: int, longest: int, said: str = "") -> Bar:
