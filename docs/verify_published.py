@@ -185,7 +185,8 @@ class Export:
 
     def count(self, more):
         for name in SUMS:
-            self.sums[name] += more[name]
+            # null: too few households have some of it
+            self.sums[name] += more[name] or 0
 
     def keep_month(self, name, line):
         self.months[name] = hashlib.sha256((self.months.get(name, "") + line.strip()).encode()).hexdigest()

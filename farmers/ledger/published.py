@@ -64,14 +64,13 @@ def export_lines(newest: Block, now: dt.datetime) -> Iterator[Any]:
     for log_block in LogBlock.objects.order_by("number").iterator(ROWS_AT_ONCE):
         yield {"log_block": log_block.number, **_head(log_block)}
     rows = groupby(_sealed(newest.number), itemgetter(0))
-    month, pool = "", groups.Month()
+    month, told = "", groups.Told(FEWEST_HOUSEHOLDS)
     for block in Block.objects.filter(number__lte=newest.number).order_by("number").iterator(ROWS_AT_ONCE):
         _number, of_block = next(rows)
         entries = list(of_block)
         sealed_in = f"{shanghai_day(block.sealed_at):%Y-%m}"
         if month and sealed_in != month:
-            yield from _month(month, pool)
-            pool = groups.Month(pool.left_over)
+            yield from _month(month, told)
         month = sealed_in
         salted = all(salt for _block, _leaf, salt, *_facts in entries)
         yield {
@@ -81,16 +80,17 @@ def export_lines(newest: Block, now: dt.datetime) -> Iterator[Any]:
             "leaves": salted,
         }
         shared = [_shared(facts) for _block, _leaf, _salt, *facts in entries]
-        for (_block, leaf, salt, *facts), entry, is_open in zip(
-            entries, shared, groups.open_of_block(shared, FEWEST_HOUSEHOLDS), strict=True
-        ):
-            if not (salted and is_open):
-                pool.add(entry)
-            if salted:
-                public, private = hashes.shown(facts, salt) if is_open else ({}, "")
-                yield {"public": public, "private": private} if is_open else leaf
+        is_open = told.block(shared, can_open=salted)
+        if not salted:
+            continue
+        for (_block, leaf, salt, *facts), is_shown in zip(entries, is_open, strict=True):
+            if is_shown:
+                public, private = hashes.shown(facts, salt)
+                yield {"public": public, "private": private}
+            else:
+                yield leaf
     if month < f"{shanghai_day(now):%Y-%m}":
-        yield from _month(month, pool)
+        yield from _month(month, told)
 
 
 def _head(block: Block | LogBlock) -> dict[str, Any]:
@@ -114,18 +114,19 @@ def _sealed(last: int) -> Iterator[tuple[Any, ...]]:
 
 def _shared(facts: list[Any]) -> groups.Shared:
     named = dict(zip(hashes.FACTS, facts, strict=True))
-    told = ("measure", "quantity", "is_sapling", "amount_fen")
+    counted = ("measure", "quantity", "is_sapling", "amount_fen")
     grams, saplings, pieces, amount_fen, _sapling_fen, entries = measures_of(
-        Entry(**{name: named[name] for name in told})
+        Entry(**{name: named[name] for name in counted})
     )
     place = tuple(named[name] for name in groups.PLACES)
-    return groups.Shared(named["household_id"], place, (entries, grams, saplings, pieces, amount_fen))
+    sums = (entries, grams, saplings, pieces, amount_fen)
+    return groups.Shared(named["household_id"], place, named["day"], sums)
 
 
-def _month(month: str, pool: groups.Month) -> Iterator[Any]:
-    for cell in pool.told(FEWEST_HOUSEHOLDS):
+def _month(month: str, told: groups.Told) -> Iterator[Any]:
+    for cell in told.month_over():
         yield {"month": month, **cell}
-    yield {"month_over": month, "left_over": pool.left_over.sums[0]}
+    yield {"month_over": month, "left_over": told.left_over.sums[0]}
 
 
 # --- the digest --------------------------------------------------------------------------------

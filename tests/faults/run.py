@@ -139,11 +139,11 @@ class Buyer:
 
     def _becomes(self, order: Order, state: State) -> bool:
         """The webhook may have been lost; then nobody waits for it."""
-        for _ in range(30):
+        for _ in range(60):
             order.refresh_from_db()
             if order.state == state:
                 return True
-            time.sleep(0.2)
+            time.sleep(0.3)
         return False
 
     def _intent(self, order: Order) -> str:

@@ -19,7 +19,7 @@ from .sessions import API_VERSION
 
 Json = dict[str, Any]
 # the real one goes on for three days; here a shop that is just starting gets its chance
-RETRY_AFTER_SECONDS = (0.2, 0.5, 1, 2)
+RETRY_AFTER_SECONDS = (0.2, 0.5, 1, 2, 4)
 
 
 class Faults(NamedTuple):
