@@ -26,7 +26,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from farmers.ledger.bad import Bad
 from farmers.ledger.briefing import PERCENT, Figures, edited, pieces
-from farmers.ledger.briefing_check import Unsound, check_briefing, sound_figures
+from farmers.ledger.briefing_check import Unsound, check_briefing, sound_figures, to_be_checked
 from farmers.ledger.models import Briefing, BriefingWords
 from farmers.ledger.publish_briefing import NothingSealed, publish
 from farmers.ledger.wording import CHINESE, ENGLISH, SENTENCES, Piece
@@ -92,6 +92,10 @@ def linked(text: list[Piece], start: dt.date, end: dt.date, town: Town | None) -
         )
         for words, figure in text
     ]
+
+
+# each takes some 100 us, twice: when it is looked over and when it is published; a request may last half a minute
+MOST_ENTRIES_AT_ONCE = 200_000
 
 
 # --- a new one ----------------------------------------------------------------------------------
@@ -187,6 +191,8 @@ class New(WagtailAdminTemplateMixin, View):
     def looked_over(self, start: dt.date, end: dt.date, town: Town | None) -> dict[str, Any]:
         """What is to be published, or why it is not."""
         shown: dict[str, Any] = {"start": start, "end": end, "town": town}
+        if (entries := to_be_checked(start, end, town)) > MOST_ENTRIES_AT_ONCE:
+            return {**shown, "too_many": entries}
         try:
             told = sound_figures(start, end, town)
         except Unsound as error:
@@ -203,6 +209,8 @@ class New(WagtailAdminTemplateMixin, View):
         told = form.cleaned_data
         start, end, town = told["start"], told["end"], told["town"]
         period = PeriodForm({"period": "", "start": start, "end": end, "town": town.slug if town else ""})
+        if (entries := to_be_checked(start, end, town)) > MOST_ENTRIES_AT_ONCE:
+            return self.shown(period, 409, start=start, end=end, town=town, too_many=entries)
         try:
             briefing = publish(start, end, town, by=self.request.user.get_username(), once=told["once"])
         except Unsound as error:
@@ -261,7 +269,11 @@ class BriefingInspect(LookUpInspect):
             "chinese": linked([Piece(*piece) for piece in briefing.chinese], *where),
             "english": linked([Piece(*piece) for piece in briefing.english], *where),
         }
-        if "check" in self.request.GET:
+        if "check" not in self.request.GET:
+            pass
+        elif (entries := to_be_checked(*where)) > MOST_ENTRIES_AT_ONCE:
+            shown["too_many"] = entries
+        else:
             checked = check_briefing(briefing)
             shown |= {"checked": checked, "wrong": label_of(checked.figure) if checked.figure else ""}
             if checked.first_bad:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from farmers.registry.models import Town
 
@@ -20,7 +20,7 @@ from .bad import Bad
 from .briefing import Figures, figures, figures_of_entries, printed, same_period_last_year, value_of
 from .entries_hold import NOT_POSTED, OTHERWISE_SEALED, chain_holds, entry_holds
 from .kinds import Channel
-from .models import Block, Briefing, Entry, Seal
+from .models import Block, Briefing, DayTotal, Entry, Seal
 from .snapshot import one_moment
 from .wording import CHINESE, ENGLISH
 
@@ -71,6 +71,19 @@ def sound_figures(start: dt.date, end: dt.date, town: Town | None = None) -> Fig
         return told
 
 
+def to_be_checked(start: dt.date, end: dt.date, town: Town | None) -> int:
+    """How many entries `bear_out` would look at, as the totals tell."""
+    cells = DayTotal.objects.filter(_both_periods(start, end))
+    if town:
+        cells = cells.filter(town=town)
+    entries: int = cells.aggregate(n=Sum("entries", default=0))["n"]
+    return entries
+
+
+def _both_periods(start: dt.date, end: dt.date) -> Q:
+    return Q(day__range=(start, end)) | Q(day__range=same_period_last_year(start, end))
+
+
 def bear_out(
     told: Figures, start: dt.date, end: dt.date, town: Town | None, up_to: Block | None = None
 ) -> int:
@@ -118,8 +131,7 @@ def _entries(
     start: dt.date, end: dt.date, town: Town | None, up_to: Block | None
 ) -> Iterator[tuple[Bad | None, int | None]]:
     """Each entry of the two periods with what is wrong with it, and the block it is sealed in."""
-    periods = Q(day__range=(start, end)) | Q(day__range=same_period_last_year(start, end))
-    rows = Entry.objects.filter(periods)
+    rows = Entry.objects.filter(_both_periods(start, end))
     if town:
         rows = rows.filter(town=town)
     if up_to:

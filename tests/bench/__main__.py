@@ -94,6 +94,7 @@ def measure_ledger(
         step(name, "demo", "--entries", str(size))
         rows.append(measured(site, acts.LEDGER, f"{size:,} entries"))
         sizes.append(ledger.measure(size, (size - there) / max(took[name], 0.1), rows[-1]))
+        print(ledger.told(sizes[-1]), flush=True)
     return sizes
 
 

@@ -1,6 +1,7 @@
 """What the ledger costs as it grows: loading, posting by one and by sixteen at once, sealing, the public page, verifying.
 
-Rates are entries a second of the wall clock, on whatever else the machine does; `MB` is what the process that verifies
+Rates are entries a second of the wall clock, on whatever else the machine does. `CPU us` is what posting one entry alone
+takes of processors, here and in PostgreSQL's process, in microseconds, whatever else the machine does. `MB` is what the process that verifies
 held at most. `asked` is the answer to what towns sold of each product in a year, which totals tell; `counted` is how many
 households of each mark sold in it, day by day: wall-clock milliseconds, the middle one of five.
 """
@@ -15,6 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, connections
@@ -38,7 +40,9 @@ def measure(size: int, loaded: float, page: dict[str, Any]) -> dict[str, Any]:
     ]
     third = LINES * ORDERS
     _post(facts[:third], 1)  # what is warm then stays so
+    spent = _spent()
     alone = _post(facts[third : 2 * third], 1)
+    each_us = (_spent() - spent) / third * 1_000_000
     together = _post(facts[2 * third :], THREADS)
     began = time.monotonic()
     seal_all()
@@ -48,6 +52,7 @@ def measure(size: int, loaded: float, page: dict[str, Any]) -> dict[str, Any]:
         "entries": size,
         "loaded": round(loaded),
         "posted": round(alone),
+        "posted_us": round(each_us),
         "posted_by_16": round(together),
         "sealed": round(sealed),
         "page_queries": page.get("queries"),
@@ -70,6 +75,15 @@ def _asked(rows: Dimension, cols: Dimension | None, figure: Figure) -> float:
         answer(question)
         took.append(time.monotonic() - began)
     return round(1_000 * sorted(took)[2], 1)
+
+
+def _spent() -> float:
+    """Seconds of processors, of this process and of the one that serves its connection."""
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    # after the name in brackets; man 5 proc: fields 14 and 15, in ticks
+    used = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return time.process_time() + sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
 def _post(facts: Sequence[SaleFact], threads: int) -> float:
@@ -111,7 +125,8 @@ def _verify() -> tuple[float, float, bool]:
 
 
 COLUMNS = {
-    "entries": "entries", "loaded": "COPY /s", "posted": "posted /s", "posted_by_16": "by 16 /s",
+    "entries": "entries", "loaded": "COPY /s", "posted": "posted /s", "posted_us": "CPU us",
+    "posted_by_16": "by 16 /s",
     "sealed": "sealed /s", "page_queries": "page SQL", "page_ms": "page ms", "verified": "verified /s",
     "verify_seconds": "seconds", "verify_mb": "MB", "ok": "holds", "asked_ms": "asked ms",
     "counted_ms": "counted ms",
@@ -121,8 +136,12 @@ COLUMNS = {
 def show(rows: Sequence[dict[str, Any]]) -> None:
     print("\nThe ledger\n" + "".join(f"{head:>13}" for head in COLUMNS.values()))
     for row in rows:
-        print("".join(f"{_told(row[name]):>13}" for name in COLUMNS))
+        print(told(row))
     print(f"\n{(__doc__ or '').partition(chr(10) * 2)[2]}", end="")
+
+
+def told(row: dict[str, Any]) -> str:
+    return "".join(f"{_told(row[name]):>13}" for name in COLUMNS)
 
 
 def _told(value: Any) -> str:

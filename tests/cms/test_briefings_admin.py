@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from farmers.ledger.models import Briefing, BriefingWords, Entry
@@ -17,7 +19,7 @@ from marketplace.access.models import Role
 from marketplace.days import today
 from tests.ledger import books
 from tests.ledger.books import forged, noon, potatoes
-from tests.makers import signed_in
+from tests.makers import a_person, signed_in
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -60,6 +62,33 @@ def test_an_official_publishes_last_month_with_two_presses(sold: list[Entry]) ->
     assert briefing.block_hash in own
     assert "Shown on the public ledger, in these words" in own
     assert answer["Location"] in said(client, "/admin/briefing/")
+
+
+def test_a_period_too_long_for_a_page_is_left_to_the_command(
+    sold: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in(Role.OFFICIAL)
+    short = said(client, NEW)
+    monkeypatch.setattr("cms.briefings.MOST_ENTRIES_AT_ONCE", 5)
+    page = said(client, NEW)
+    command = re.search(r"<code>manage.py briefing (.*?)</code>", page)
+    assert command
+    assert "6 entries" in page
+    assert press(client, short).status_code == 409
+    assert not Briefing.objects.exists()
+    text = StringIO()
+    call_command("briefing", *command[1].split(), stdout=text, stderr=StringIO())
+    briefing = Briefing.objects.get()
+    assert text.getvalue().strip() == "".join(words for words, _figure in briefing.chinese)
+    assert (briefing.start, briefing.end) == (LAST.replace(day=1), LAST)
+    assert "6 entries" in said(client, f"/admin/briefing/inspect/{briefing.pk}/?check=1")
+
+
+def test_the_command_publishes_for_nobody_else(sold: list[Entry]) -> None:
+    cashier = a_person(Role.CASHIER)
+    with pytest.raises(CommandError, match="may not publish"):
+        call_command("briefing", "--from", LAST, "--to", LAST, "--publish", cashier.username)
+    assert not Briefing.objects.exists()
 
 
 def test_a_town_and_days_of_ones_own(sold: list[Entry]) -> None:
