@@ -276,7 +276,7 @@ BESIDES: dict[str, Any] = {
             "payments.HandIn.officer", "payments.HandIn.cashier",
             "payments.Payment.by", "payments.Refund.by", "payments.Statement.issued_by",
             "payments.Statement.closed_by", "payments.PayLink.by", "payments.Tick.by", "payments.Tick.answered_by", "payouts.PayoutRun.made_by",
-            "payouts.PayoutRun.released_by", "payouts.FileTaken.by", "payouts.Payout.ended_by", "green.Talk.buyer", "green.Step.by",
+            "payouts.PayoutRun.released_by", "payouts.Payout.ended_by", "green.Talk.buyer", "green.Step.by",
             "green.Paper.by", "green.Paper.withdrawn_by", "green.Sample.by", "green.DayChange.by",
             "green.DayChange.answered_by", "bank.BankFile.by", "bank.BankFile.taken_by",
             "cms.SavedQuestion.owner",

@@ -15,7 +15,6 @@ from wagtail.admin.ui.tables import Column, DateColumn
 
 from marketplace.access.models import Role, Taken, User
 from marketplace.access.rules import Act
-from marketplace.sheets import XLSX
 
 from ..reports import ActsItem, CitysReport, report_urls
 
@@ -36,9 +35,7 @@ class TakenFilter(WagtailFilterSet):
 
 def kind(one: Taken) -> str:
     """The short name of the file's kind, such as csv; or that it was a page."""
-    if one.kind == "text/html":
-        return str(_("page with a buyer's address"))
-    return {XLSX: "xlsx"}.get(one.kind, one.kind.rpartition("/")[2])
+    return str(_("page with a buyer's address")) if one.is_page else one.form
 
 
 class FilesTaken(CitysReport):

@@ -20,7 +20,7 @@ from marketplace.access.rules import Act, may
 from marketplace.sheets import cell, saved
 
 from .make import NotPaid, locked_run
-from .models import FileTaken, Payout, PayoutRun
+from .models import Payout, PayoutRun
 
 # a file for a Chinese bank, whatever language the cashier reads the pages in
 HEADS = (("批次号", 18), ("序号", 8), ("户名", 14), ("账号", 26), ("金额（元）", 14), ("用途", 24))
@@ -32,10 +32,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 State = PayoutRun.State
 
 
-def take_file(run_id: int, by: User, form: str = FileTaken.Form.XLSX) -> list[Payout]:
+def take_file(run_id: int, by: User) -> list[Payout]:
     """The payouts for the bank of a released run, which is sent from now on. Every account shown is written down.
 
-    May be taken again, the same, until the bank has answered; who took it, and when, is kept. Raises NotPaid before
+    May be taken again, the same, until the bank has answered; who took it, and when, the log of files keeps. Raises NotPaid before
     the run is released, once the bank has answered, or when it has none by bank.
     """
     if not may(by, Act.SETTLE):
@@ -55,7 +55,6 @@ def take_file(run_id: int, by: User, form: str = FileTaken.Form.XLSX) -> list[Pa
         if run.state == State.RELEASED:
             run.state, run.sent_at = State.SENT, timezone.now()
             run.save(update_fields=["state", "sent_at"])
-        FileTaken.objects.create(run=run, form=form, by=by)
     for payout in payouts:
         payout.run = run
     note_looks(

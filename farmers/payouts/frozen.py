@@ -1,4 +1,4 @@
-"""Triggers that keep runs, payouts, their lines, and who took a bank's file, as they were, for SQLite and PostgreSQL.
+"""Triggers that keep runs, payouts, and their lines as they were, for SQLite and PostgreSQL.
 
 Of a run only its steps may be set, each once; of a payout only how it ended, once, and after that only that the
 bank returned what it had paid; of a line only that it is no longer live, once. None may be added behind the last, and
@@ -9,12 +9,9 @@ its triggers, and must call `install` again (a test notices).
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import partial
-
 from marketplace.guards import as_written, drops, executes, full, refusing_function
 
-RUN, PAYOUT, LINE, TAKEN = "payouts_payoutrun", "payouts_payout", "payouts_payoutline", "payouts_filetaken"
+RUN, PAYOUT, LINE = "payouts_payoutrun", "payouts_payout", "payouts_payoutline"
 # what may not change. A payout's account is left out: it is encrypted anew when the keys change, and gone, with the
 # name, when the household is erased
 FIXED: dict[str, tuple[str, ...]] = {
@@ -23,7 +20,6 @@ FIXED: dict[str, tuple[str, ...]] = {
         "id", "run_id", "position", "household_id", "way", "account_tail", "amount_fen", "line_count",
     ),
     LINE: ("id", "payout_id", "position", "entry_id", "amount_fen"),
-    TAKEN: ("id", "run_id", "form", "by_id", "at"),
 }  # fmt: skip
 # what is set once: a second value for it is refused
 ONCE: dict[str, tuple[str, ...]] = {
@@ -54,40 +50,36 @@ TWINS: dict[str, tuple[str, ...]] = {
         "(payout_id = NEW.payout_id AND position = NEW.position)",
         "(live AND NEW.live AND entry_id = NEW.entry_id)",
     ),
-    TAKEN: ("id = NEW.id",),
 }
 REFUSE = "payout_refuse"
 REFUSAL = "a payout is never changed once it is made: pay what failed in another run"
 
 
-def names(vendor: str, tables: Collection[str] = FIXED) -> list[tuple[str, str]]:
+def names(vendor: str) -> list[tuple[str, str]]:
     """Each trigger with its table."""
     extra = "no_truncate" if vendor == "postgresql" else "no_replace"
     return [
-        *((table, what) for table in tables for what in ("frozen", "kept", extra)),
-        *((table, "full") for table in PARTS if table in tables),
+        *((table, what) for table in FIXED for what in ("frozen", "kept", extra)),
+        *((table, "full") for table in PARTS),
     ]
 
 
-def statements(vendor: str, tables: Collection[str] = FIXED) -> list[str]:
-    """The SQL that puts the guards of these tables up; it may be run again."""
+def statements(vendor: str) -> list[str]:
+    """The SQL that puts every guard up; it may be run again."""
     same = "IS NOT DISTINCT FROM" if vendor == "postgresql" else "IS"
     sql = [refusing_function(REFUSE, REFUSAL)] if vendor == "postgresql" else []
-    for table in tables:
+    for table in FIXED:
         changed = _changed(table, same)
         sql += as_written(
             vendor, table, function=REFUSE, refusal=REFUSAL, twins=TWINS[table], changed=changed
         )
     for table in PARTS:
-        if table in tables:
-            sql += full(vendor, table, too_many=_too_many(table), refusal=REFUSAL)
+        sql += full(vendor, table, too_many=_too_many(table), refusal=REFUSAL)
     return sql
 
 
-def removals(vendor: str, tables: Collection[str] = FIXED) -> list[str]:
-    """The SQL that takes them down. The function goes with the runs, which had it first."""
-    functions = [f"{table}_full" for table in PARTS if table in tables]
-    return drops(vendor, names(vendor, tables), [*functions, REFUSE] if RUN in tables else functions)
+def removals(vendor: str) -> list[str]:
+    return drops(vendor, names(vendor), [*(f"{table}_full" for table in PARTS), REFUSE])
 
 
 def _changed(table: str, same: str) -> str:
@@ -104,7 +96,4 @@ def _too_many(table: str) -> str:
     return f"NEW.position > (SELECT {count} FROM {whole} WHERE id = NEW.{own})"
 
 
-PAID = (RUN, PAYOUT, LINE)
-install, remove = executes(partial(statements, tables=PAID)), executes(partial(removals, tables=PAID))
-install_taken = executes(partial(statements, tables=[TAKEN]))
-remove_taken = executes(partial(removals, tables=[TAKEN]))
+install, remove = executes(statements), executes(removals)

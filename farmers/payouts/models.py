@@ -82,30 +82,6 @@ class PayoutRun(models.Model):
         return reverse("payouts:run", args=[self.number])
 
 
-class FileTaken(models.Model):
-    """The bank's file of a run, given to somebody. Written by `bank_file.py` alone, never changed."""
-
-    class Form(models.TextChoices):
-        XLSX = "xlsx", "Excel"
-        CSV = "csv", "CSV"
-
-    run = models.ForeignKey(PayoutRun, models.PROTECT, related_name="files_taken")
-    form = models.CharField(max_length=4, choices=Form)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("bank's file taken")
-        verbose_name_plural = _("bank's files taken")
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(form__in=["xlsx", "csv"]), name="file_taken_form_known")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.run_id} {self.form}"
-
-
 class PayoutQuerySet(models.QuerySet["Payout"]):
     def visible_to(self, user: User | AnonymousUser) -> PayoutQuerySet:
         """The payouts this person may open: all for the city, the own villages' for an officer, the own for a seller."""

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farmers.registry.models import encrypted
 from marketplace.access.rules import Act, SignedIn, may, requires
+from marketplace.access.taken import taken
 from marketplace.days import today
 from marketplace.sheets import download
 
@@ -24,7 +25,7 @@ from . import bank_file as files
 from . import make, settle
 from .forms import AgainForm, BouncedForm, CashForm, NotCollectedForm, ResultForm, RunForm
 from .make import NotPaid, make_run
-from .models import FileTaken, Payout, PayoutRun
+from .models import Payout, PayoutRun
 from .owed import all_due
 from .result_file import BadFile, read
 
@@ -129,7 +130,7 @@ def _run(
             and one.state in {State.DRAFT, State.RELEASED}
             and not {state for _way, state in sums} - {Payout.State.WAITING},
             "can_take": settles and Payout.Way.BANK in waiting and one.state in {State.RELEASED, State.SENT},
-            "taken": one.files_taken.select_related("by"),
+            "taken": taken("payouts:bank_file", number=one.number),
             "can_answer": settles and Payout.Way.BANK in waiting and one.state == State.SENT,
             "pays_cash": settles and one.state in {State.RELEASED, State.SENT, State.SETTLED},
             "form": form or ResultForm(),
@@ -180,13 +181,12 @@ def throw_away(request: SignedIn, number: str) -> HttpResponse:
 def bank_file(request: SignedIn, number: str) -> HttpResponse:
     """The bank's file, as `xlsx` or `csv`. Whoever takes it has looked at every account in it, and that is written down."""
     one = _one(number)
-    form = FileTaken.Form.CSV if request.POST.get("as") == "csv" else FileTaken.Form.XLSX
     try:
-        payouts = files.take_file(one.pk, request.user, form)
+        payouts = files.take_file(one.pk, request.user)
     except NotPaid as refused:
         messages.error(request, str(refused))
         return _run(request, number, status=409)
-    if form == FileTaken.Form.CSV:
+    if request.POST.get("as") == "csv":
         return download(files.csv_text(payouts), f"{one.number}.csv", "text/csv; charset=gb18030")
     return download(files.workbook(payouts), f"{one.number}.xlsx")
 

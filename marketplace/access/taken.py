@@ -6,7 +6,7 @@ In one place for every view there is. Looks at a household's own numbers have a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -44,6 +44,23 @@ class Taken(models.Model):
         verbose_name = _("file taken along")
         verbose_name_plural = _("files taken along")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["what", "about"], name="taken_by_what")]
+
+    @property
+    def is_page(self) -> bool:
+        return self.kind == "text/html"
+
+    @property
+    def form(self) -> str:
+        """The short name of the file's kind, such as csv."""
+        return "xlsx" if self.kind == FILES[-1] else self.kind.rpartition("/")[2]
+
+
+def taken(view: str, **named: object) -> models.QuerySet[Taken]:
+    """Who took what one address gives, whatever was filtered there, in the order in which it was taken."""
+    about = _said(named.items())
+    same = models.Q(about=about) | models.Q(about__startswith=f"{about}; ")
+    return Taken.objects.filter(same, what=view).select_related("by").order_by("pk")
 
 
 def note_files(
@@ -94,14 +111,17 @@ def note(request: HttpRequest, response: HttpResponseBase) -> Taken:
     match = request.resolver_match
     named = [*match.kwargs.items(), *((str(n), value) for n, value in enumerate(match.args))] if match else []
     asked = [(name, value) for name, value in request.GET.items() if value]
-    about = "; ".join(f"{name}={_ours(name, str(value))}" for name, value in (*named, *asked))
     return Taken.objects.create(
         by=request.user,  # type: ignore[misc]
         role=request.user.role,  # type: ignore[union-attr]
         what=(match.view_name if match else request.path)[:80],
-        about=about[:300],
+        about=_said((*named, *asked)),
         kind=response.headers.get("Content-Type", "").partition(";")[0][:80],
     )
+
+
+def _said(named: Iterable[tuple[str, object]]) -> str:
+    return "; ".join(f"{name}={_ours(name, str(value))}" for name, value in named)[:300]
 
 
 def _ours(name: str, value: str) -> str:

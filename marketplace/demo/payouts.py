@@ -12,8 +12,10 @@ from farmers.ledger.accounts import Account
 from farmers.ledger.models import Entry, Posting
 from farmers.ledger.postings import Wanted, count_all, post
 from farmers.payouts.make import TAIL
-from farmers.payouts.models import FileTaken, Payout, PayoutLine, PayoutRun
+from farmers.payouts.models import Payout, PayoutLine, PayoutRun
+from marketplace.access.models import Taken
 from marketplace.days import month_end, shanghai_day
+from marketplace.sheets import XLSX
 from shop.payments.opening import open_books
 from shop.payments.own import own_posting
 
@@ -144,7 +146,14 @@ def _run(city: City, rng: Random, up_to: dt.date, due: Due, number: int, draft: 
         run.sent_at = made_at + dt.timedelta(hours=2)
         run.settled_at = made_at + dt.timedelta(days=1, hours=5)
         run.save()
-        FileTaken.objects.create(run=run, form=FileTaken.Form.XLSX, by=city.users["cashier"], at=run.sent_at)
+        Taken.objects.create(
+            by=city.users["cashier"],
+            role=city.users["cashier"].role,
+            what="payouts:bank_file",
+            about=f"number={run.number}",
+            kind=XLSX,
+            at=run.sent_at,
+        )
         post(_posting(city, payout) for payout in payouts if payout.state == State.PAID)
     return True
 

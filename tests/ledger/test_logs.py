@@ -137,6 +137,17 @@ def test_any_file_given_to_who_works_here_is_written_down_without_what_was_typed
     assert (one.by, one.about) == (official, "town=3; q=…; name=…")
 
 
+def test_who_took_one_paper_is_told_from_the_log_whatever_was_filtered(official: User) -> None:
+    for about in ("number=FK-1", "number=FK-12", "number=FK-1; state=paid"):
+        Taken.objects.create(by=official, role="official", what="payouts:bank_file", about=about, kind=XLSX)
+    Taken.objects.create(by=official, role="official", what="other", about="number=FK-1", kind=XLSX)
+    told = taken.taken("payouts:bank_file", number="FK-1")
+    assert [(one.about, one.form) for one in told] == [
+        ("number=FK-1", "xlsx"),
+        ("number=FK-1; state=paid", "xlsx"),
+    ]
+
+
 def test_a_page_with_a_buyers_address_is_written_down(official: User) -> None:
     page = HttpResponse("page")
     taken.shows_a_person(page)

@@ -51,11 +51,15 @@ def test_a_month_is_paid_out_in_the_browser() -> None:
     assert set(Payout.objects.values_list("state", flat=True)) == {"waiting"}
     assert "bank-file" in (shown := cashier.get(page).content.decode())
     assert "Excel" in shown and "CSV" in shown
+    taken = cashier.get(page).context["taken"]
+    assert [(one.by.role, one.form) for one in taken] == [("cashier", "csv"), ("cashier", "xlsx")]
+    assert " · xlsx · " in shown, "who took it, and when, comes from the one sealed log of files"
     assert "bank-file" not in other.get(page).content.decode()
     assert other.post(f"{page}bank-file/", {"as": "csv"}).status_code == 403
     assert upload(answer(payouts)).status_code == 302
     assert "bank-file" not in cashier.get(page).content.decode()
     late = cashier.post(f"{page}bank-file/", {"as": "csv"})
+    assert len(taken.all()) == 2, "what was refused was not taken"
     assert (late.status_code, late["Content-Type"]) == (409, "text/html; charset=utf-8")
     assert payouts[0].account not in late.content.decode()
     assert cashier.post(f"{page}2/cash/", {"receipt": ""}).status_code == 422

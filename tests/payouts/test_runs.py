@@ -19,7 +19,7 @@ from farmers.ledger.postings import balances
 from farmers.ledger.verify import verify
 from farmers.payouts import bank_file, frozen, make, settle
 from farmers.payouts.make import NotPaid, make_run
-from farmers.payouts.models import FileTaken, Payout, PayoutLine, PayoutRun
+from farmers.payouts.models import Payout, PayoutLine, PayoutRun
 from farmers.payouts.owed import owed_fen, owed_to
 from farmers.payouts.result_file import BadFile, read
 from farmers.registry.reveals import Reveal
@@ -270,14 +270,10 @@ def test_the_file_taken_again_is_the_same_and_every_take_is_written_down() -> No
     taken = bank_file.take_file(run.pk, first)
     household.head_name = "李四光"
     household.save()
-    again = bank_file.take_file(run.pk, second, "csv")
+    again = bank_file.take_file(run.pk, second)
     assert bank_file.csv_text(again) == bank_file.csv_text(taken)
     with mock.patch("time.time", return_value=2e9):
         assert bank_file.workbook(again) == bank_file.workbook(taken)
-    assert list(FileTaken.objects.values_list("run", "by", "form")) == [
-        (run.pk, first.pk, "xlsx"),
-        (run.pk, second.pk, "csv"),
-    ]
     assert Reveal.objects.filter(why=Reveal.Why.PAYOUT, household=household).count() == 2
 
 
@@ -295,7 +291,7 @@ def test_a_file_that_the_bank_has_answered_is_not_given_out_again() -> None:
     settle.pay_cash(run.payouts.get(way="cash").pk, "XJ-1", a_cashier())
     with pytest.raises(NotPaid):
         bank_file.take_file(run.pk, a_cashier())
-    assert FileTaken.objects.count() == Reveal.objects.filter(why=Reveal.Why.PAYOUT).count() == 1
+    assert Reveal.objects.filter(why=Reveal.Why.PAYOUT).count() == 1
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig"])
@@ -332,8 +328,6 @@ def test_an_entry_is_in_one_live_payout_only() -> None:
         "DELETE FROM payouts_payoutline",
         "DELETE FROM payouts_payout",
         "DELETE FROM payouts_payoutrun",
-        "UPDATE payouts_filetaken SET by_id = by_id + 1",
-        "DELETE FROM payouts_filetaken",
     ],
 )
 def test_raw_sql_can_neither_change_nor_delete_what_was_paid(sql: str) -> None:
@@ -417,7 +411,7 @@ def test_a_file_taken_while_the_answer_is_taken_in_was_taken_before_it() -> None
     told = at_once([*takes, lambda: settle.take_in(run.pk, rows, a_cashier())])
     given = [one for one in told if isinstance(one, list)]
     assert all(isinstance(one, NotPaid) for one in told if isinstance(one, Exception)), told
-    assert FileTaken.objects.count() == 1 + len(given)
+    assert Reveal.objects.filter(why=Reveal.Why.PAYOUT).count() == 1 + len(given)
     with pytest.raises(NotPaid):
         bank_file.take_file(run.pk, a_cashier())
 

@@ -1,4 +1,4 @@
-"""Payouts of before get the names that the households bear now; triggers stand before them and before files taken."""
+"""Payouts of before get the names that the households bear now; triggers stand before them."""
 
 from __future__ import annotations
 
@@ -27,5 +27,4 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(fill, nothing),
         migrations.RunPython(frozen.install, frozen.remove),
-        migrations.RunPython(frozen.install_taken, frozen.remove_taken),
     ]
