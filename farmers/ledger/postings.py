@@ -54,7 +54,7 @@ def moves(changes: Mapping[Account, int]) -> list[Move]:
 
 
 class Wanted(NamedTuple):
-    """A posting in plain values. `key` makes it count once."""
+    """A posting in plain values. `key` makes it count once; `day` is when the money moved, where that is not the day of `at`."""
 
     key: str
     kind: Posting.Kind
@@ -66,11 +66,12 @@ class Wanted(NamedTuple):
     household_id: int | None = None
     about: str = ""
     by: str = ""
+    day: dt.date | None = None
 
 
 def post(wanted: Iterable[Wanted]) -> list[Posting]:
     """Write them. Whoever calls holds what they tell of: a key that is posted already raises IntegrityError."""
-    rows = [Posting(day=shanghai_day(one.at), **one._asdict()) for one in wanted]
+    rows = [Posting(**one._replace(day=one.day or shanghai_day(one.at))._asdict()) for one in wanted]
     for row in rows:
         row.digest = row.seal()
     if not rows:
@@ -79,6 +80,20 @@ def post(wanted: Iterable[Wanted]) -> list[Posting]:
         made = Posting.objects.bulk_create(rows)
         Uncounted.objects.bulk_create(Uncounted(posting=row) for row in made)
     return made
+
+
+def hold_own(accounts: Iterable[Account]) -> None:
+    """Whoever moves own money to or from one of these waits here until this transaction ends, and then sees its moves.
+
+    Nobody else waits: what buyers pay and households get takes no account's lock. The sealing step may wait a moment.
+    """
+    names = sorted(accounts)
+    AccountTotal.objects.bulk_create(
+        [AccountTotal(account=name, kind=Kind.OWN) for name in names], ignore_conflicts=True
+    )
+    held = AccountTotal.objects.select_for_update(no_key=True).filter(account__in=names, kind=Kind.OWN)
+    # in one order for everybody
+    list(held.order_by("account").values_list("account"))
 
 
 def goods(entries: Iterable[Entry]) -> list[Wanted]:
@@ -133,6 +148,22 @@ def turnovers() -> dict[tuple[Account, Posting.Kind], Turnover]:
     for account, kind, debit_fen, credit_fen in counted.union(debits, credits, all=True):
         before = found[place := (Account(account), Kind(kind))]
         found[place] = Turnover(before.debit_fen + int(debit_fen), before.credit_fen + int(credit_fen))
+    return found
+
+
+def turnovers_of_days(first: dt.date, last: dt.date) -> dict[tuple[Account, Posting.Kind], Turnover]:
+    """What money moved on these ledger days, by account and kind: orders' money and transfers alone. One query."""
+    found = {(account, kind): Turnover() for account in Account for kind in Kind}
+    rows = (
+        Posting.objects.filter(kind__in=(Kind.MONEY, Kind.TRANSFER), day__range=(first, last))
+        .order_by()
+        .values_list("debit", "credit", "kind")
+        .annotate(Sum("fen"))
+    )
+    for debit, credit, kind, fen in rows:
+        to, of = (Account(debit), Kind(kind)), (Account(credit), Kind(kind))
+        found[to] = found[to]._replace(debit_fen=found[to].debit_fen + fen)
+        found[of] = found[of]._replace(credit_fen=found[of].credit_fen + fen)
     return found
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.models import Posting
-from farmers.ledger.postings import Wanted, balances, post
+from farmers.ledger.postings import Wanted, balances, hold_own, post
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from marketplace.money import yuan
@@ -34,28 +34,42 @@ WAYS = (
 )
 
 
+class NotMoved(NotTaken):
+    """`field`: where the form says it."""
+
+    def __init__(self, message: str, field: str = "amount") -> None:
+        super().__init__(message)
+        self.field = field
+
+
 @transaction.atomic
 def move_own(of: Account, to: Account, fen: int, about: str, by: User, key: uuid.UUID) -> Posting:
     """Post that `fen` went from one of the city's places to another; `about` names the paper. The same `key` twice is once.
 
-    Raises NotTaken for more than is there: of two at the same moment each may find it there, and the balance says so.
+    Raises NotMoved for more than is there, for more than the city put in when it takes its own back, and where the
+    paper was written down before with that amount. Two forms that touch one place wait for each other.
     """
     if not may(by, Act.SETTLE):
         raise PermissionDenied
     if (of, to) not in WAYS or fen <= 0 or not about.strip():
         raise ValueError("own money goes one of WAYS, with its paper")
     wanted = own_posting(key, of, to, fen, about.strip()[:140], by, timezone.now())
+    hold_own((of, to))
     if known := _known(wanted):
         return known
-    there = balances()[of]
-    # what the city put in and may take out again stands on the other side
-    if (there if of != Account.CAPITAL else fen) < fen:
-        raise NotTaken(_("Only ¥%(amount)s is there.") % {"amount": yuan(max(there, 0))})
+    if moved().filter(debit=to, credit=of, fen=fen, about=wanted.about).exists():
+        raise NotMoved(_("This paper stands in the list already, with this amount."), "about")
+    fen_now = balances()
+    # money at the bank that the city did not put in is buyers' or households'
+    there = min(fen_now[of], -fen_now[to]) if to == Account.CAPITAL else fen_now[of]
+    # what the city puts in comes from outside
+    if of != Account.CAPITAL and there < fen:
+        raise NotMoved(_("Only ¥%(amount)s is there.") % {"amount": yuan(max(there, 0))})
     try:
         with transaction.atomic():
             return post([wanted])[0]
     except IntegrityError:
-        # its twin was posted at this very moment
+        # its twin, by another way, was posted at this very moment
         known = _known(wanted)
         if known is None:
             raise
@@ -69,13 +83,13 @@ def own_posting(
 
 
 def _known(wanted: Wanted) -> Posting | None:
-    """What this form posted before. Raises NotTaken where it says something else now."""
+    """What this form posted before. Raises NotMoved where it says something else now."""
     posting = Posting.objects.filter(key=wanted.key).first()
     if posting is None:
         return None
     told = (posting.debit, posting.credit, posting.fen, posting.about)
     if told != (wanted.debit, wanted.credit, wanted.fen, wanted.about):
-        raise NotTaken(_("This form was used already. Look at the list again."))
+        raise NotMoved(_("This form was used already. Look at the list again."))
     return posting
 
 

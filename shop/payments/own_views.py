@@ -20,7 +20,6 @@ from marketplace.access.rules import Act, SignedIn, requires
 
 from . import own
 from .forms import YuanField
-from .receive import NotTaken
 
 PAGE_SIZE = 20
 LABELS = (
@@ -59,8 +58,8 @@ def own_money(request: SignedIn) -> HttpResponse:
     said = form.cleaned_data
     try:
         own.move_own(*own.WAYS[said["way"]], said["amount"], said["about"], request.user, said["key"])
-    except NotTaken as refused:
-        form.add_error("amount", str(refused))
+    except own.NotMoved as refused:
+        form.add_error(refused.field, str(refused))
         return _page(request, form, 409)
     messages.success(request, _("Written into the books."))
     return redirect("cashier_own")
