@@ -22,7 +22,7 @@ from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from marketplace.days import SHANGHAI, month_end, shanghai_day
 from shop.orders.models import Order, PayBy, State
-from shop.payments import books, door
+from shop.payments import books, door, period
 from shop.payments.models import Payment, Provider, Refund, Statement, StatementLine, Tick, Transfer
 from shop.payments.receive import NotTaken
 from shop.payments.standing import standings
@@ -118,13 +118,13 @@ def month(first: dt.date) -> Month:
     """In a number of queries that does not grow with the orders."""
     last = month_end(first)
     end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, SHANGHAI)
-    begin = dt.datetime.combine(first, dt.time.min, SHANGHAI)
     entries = Entry.objects.filter(day__range=(first, last))
     sums = entries.aggregate(
         sold=Sum("amount_fen", filter=Q(kind=Entry.Kind.SALE), default=0),
         back=Sum("amount_fen", filter=Q(kind=Entry.Kind.REVERSAL), default=0),
     )
     goods, differ = _goods(entries)
+    money, adrift = _money(first, last)
     bank = _bank(first, last)
     by_hand = Transfer.objects.filter(
         provider=Provider.TRANSFER, came_on__range=(first, last), bank_match=None
@@ -133,14 +133,14 @@ def month(first: dt.date) -> Month:
         first=first,
         is_over=last < shanghai_day(timezone.now()),
         items=[
-            *_differences(differ),
+            *_differences(differ, adrift),
             *_orders(end),
             *_statements(first),
             *_money_open(last, end),
             *_banks(first, last),
         ],
         goods=goods,
-        money=_money(first, last, begin, end),
+        money=money,
         sold_fen=sums["sold"],
         taken_back_fen=-sums["back"],
         bank=bank,
@@ -174,7 +174,7 @@ def _goods(entries: QuerySet[Entry]) -> tuple[list[Goods], int]:
     return goods, told - sum(row.worth_fen for row in goods)
 
 
-def _differences(differ: int) -> list[Item]:
+def _differences(differ: int, adrift: int) -> list[Item]:
     stands_nowhere = books.books().difference
     return [
         Item(
@@ -184,6 +184,10 @@ def _differences(differ: int) -> list[Item]:
         Item(
             "ledger", _("Ledger and orders differ"), _("goods accepted in the month, with what came back since"),
             int(bool(differ)), differ, reverse("ledger:public"), stops=True,
+        ),
+        Item(
+            "money", _("Accounts and payments differ"), _("what came in and went back in the month"),
+            int(bool(adrift)), adrift, reverse("cashier"), stops=True,
         ),
     ]  # fmt: skip
 
@@ -311,35 +315,17 @@ def _bank(first: dt.date, last: dt.date) -> dict[str, tuple[int, int]]:
     return {**found, "in": (sum(lines for lines, _fen in came), sum(fen for _lines, fen in came))}
 
 
-def _money(first: dt.date, last: dt.date, begin: dt.datetime, end: dt.datetime) -> list[Money]:
-    """What came, each fen on the day that it came; what was set off came once, and went nowhere."""
-    came: dict[str, list[int]] = {}
-
-    def add(provider: str, count: int, fen: int, back: int = 0) -> None:
-        row = came.setdefault(provider, [0, 0, 0])
-        row[0] += count
-        row[1] += fen
-        row[2] += back
-
-    single = Payment.objects.filter(transfer=None, paid_at__gte=begin, paid_at__lt=end).exclude(
-        received_fen=None
+def _money(first: dt.date, last: dt.date) -> tuple[list[Money], int]:
+    """By the accounts; and by how much payments and refunds say otherwise."""
+    sums = period.by_accounts(first, last)
+    rows, number = period.by_rows(first, last)
+    differ = sum(
+        abs(own.came_fen - rows[way].came_fen) + abs(own.back_fen - rows[way].back_fen)
+        for way, own in sums.items()
     )
-    # money of another amount bears no day of payment until it is counted
-    other = Payment.objects.filter(
-        state=Payment.State.DIFFERS, paid_at=None, started_at__gte=begin, started_at__lt=end
-    )
-    for payments in (single, other.exclude(received_fen=None)):
-        rows = payments.exclude(provider=Provider.SET_OFF).order_by().values("provider")
-        for row in rows.annotate(count=Count("pk"), fen=Sum("received_fen")):
-            add(row["provider"], row["count"], row["fen"])
-    transfers = Transfer.objects.filter(came_on__range=(first, last)).order_by().values("provider")
-    for row in transfers.annotate(count=Count("pk"), fen=Sum("amount_fen")):
-        add(row["provider"], row["count"], row["fen"])
-    gone = Refund.objects.filter(state=Refund.State.SUCCEEDED, at__gte=begin, at__lt=end)
-    gone = gone.exclude(provider=Provider.SET_OFF).order_by()
-    for provider, fen in gone.values_list("provider").annotate(fen=Sum("amount_fen")):
-        add(provider, 0, 0, fen)
-    return [Money(str(Provider(way).label), *came[way]) for way in Provider.values if way in came]
+    return [
+        Money(str(way.label), number[way], *own) for way, own in sums.items() if any(own) or number[way]
+    ], differ
 
 
 # --- the closing -------------------------------------------------------------------------------

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Sum
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.bad import Bad
 from farmers.ledger.models import Posting
 from farmers.ledger.postings import of_orders
+from marketplace.days import month_end
 from shop.orders.models import Order
 
-from . import books
+from . import books, period
 from .journal import parts_of
 from .models import HandIn, Payment, Transfer
+from .months import month_after, month_of
 
 AT_ONCE = 500
 
@@ -73,6 +75,24 @@ def sums_hold() -> Iterator[Bad]:
             yield Bad(
                 None, "", f"the accounts say {name} {getattr(told, name)} fen, payments and orders {fen}"
             )
+
+
+def months_hold() -> Iterator[Bad]:
+    """What came in and went back in each month is, by the accounts, what payments, transfers and refunds say."""
+    days = Posting.objects.filter(kind__in=(Posting.Kind.MONEY, Posting.Kind.TRANSFER)).aggregate(
+        first=Min("day"), last=Max("day")
+    )
+    first = month_of(days["first"]) if days["first"] else None
+    while first and first <= days["last"]:
+        last = month_end(first)
+        there, wanted = period.by_accounts(first, last), period.by_rows(first, last)[0]
+        for way, sums in there.items():
+            if sums != wanted[way]:
+                told = (
+                    f"{way.value} in {first:%Y-%m}: {tuple(sums)}, payments and refunds {tuple(wanted[way])}"
+                )
+                yield Bad(None, "", f"the accounts say came and went back by {told}")
+        first = month_after(first)
 
 
 def _said(parts: dict[Account, int]) -> dict[str, int]:

@@ -20,4 +20,4 @@ class PaymentsConfig(AppConfig):
         order_cancelled.connect(on_order_cancelled, dispatch_uid="payments.stop")
         charge_fell.connect(journal.on_charge_fell, dispatch_uid="payments.journal")
         charge_fell.connect(on_charge_fell, dispatch_uid="payments.give_back")
-        MORE_CHECKS.extend([agree.orders_hold, agree.hand_ins_hold, agree.sums_hold])
+        MORE_CHECKS.extend([agree.orders_hold, agree.hand_ins_hold, agree.sums_hold, agree.months_hold])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -10,12 +11,12 @@ from django.db.models.functions import Coalesce
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.models import HouseholdTotal, Posting
-from farmers.ledger.postings import by_account, turnovers
+from farmers.ledger.postings import Turnover, by_account, turnovers
 from farmers.payouts.models import Payout
 from farmers.registry.models import Household, encrypted
 from shop.orders.models import Order, State
 
-from .models import Payment, Refund, Transfer
+from .models import Payment, Provider, Refund, Transfer
 
 Kind = Posting.Kind
 SET_OFF = Payment.Provider.SET_OFF
@@ -91,33 +92,44 @@ def books() -> Books:
 
 
 def _read() -> Books:
-    moved = turnovers()
-    accounts = by_account(moved)
-
-    def came(account: Account) -> int:
-        return moved[account, Kind.MONEY].debit_fen + moved[account, Kind.TRANSFER].debit_fen
-
-    at_doors, money = moved[Account.DOOR, Kind.MONEY], Kind.MONEY
-    came_by = {
-        Payment.Provider.STRIPE: came(Account.STRIPE),
-        # what officers handed in came once: at the door
-        Payment.Provider.CASH: came(Account.CASH) + at_doors.balance_fen,
-        Payment.Provider.TRANSFER: came(Account.BANK),
-    }
+    moved, money = turnovers(), Kind.MONEY
+    accounts, came = by_account(moved), came_by(moved)
     return Books(
-        by_provider={str(provider.label): fen for provider, fen in came_by.items() if fen},
-        received=sum(came_by.values()),
+        by_provider={str(provider.label): fen for provider, fen in came.items() if fen},
+        received=sum(came.values()),
         paid=-sum(moved[account, money].balance_fen for account in (Account.RECEIVABLE, Account.ADVANCES)),
         overpaid=-accounts[Account.REFUNDS],
         to_match=-accounts[Account.DIFFERENCES],
-        given_back=sum(
-            moved[account, money].credit_fen for account in (Account.STRIPE, Account.CASH, Account.BANK)
-        ),
+        given_back=sum(back_by(moved).values()),
         due=accounts[Account.RECEIVABLE],
         owed_households=-accounts[Account.PAYABLE],
         accounts=accounts,
         summed=_summed(),
     )
+
+
+Moved = Mapping[tuple[Account, Posting.Kind], Turnover]
+PLACES = {
+    Provider.STRIPE: Account.STRIPE,
+    Provider.CASH: Account.CASH,
+    Provider.TRANSFER: Account.BANK,
+}
+
+
+def came_by(moved: Moved) -> dict[Provider, int]:
+    """What came in by each way, in fen, of what was posted. Pure."""
+    came = {
+        way: moved[account, Kind.MONEY].debit_fen + moved[account, Kind.TRANSFER].debit_fen
+        for way, account in PLACES.items()
+    }
+    # what officers handed in came once: at the door
+    came[Provider.CASH] += moved[Account.DOOR, Kind.MONEY].balance_fen
+    return came
+
+
+def back_by(moved: Moved) -> dict[Provider, int]:
+    """What went back by each way, in fen. Pure."""
+    return {way: moved[account, Kind.MONEY].credit_fen for way, account in PLACES.items()}
 
 
 def _summed() -> Summed:

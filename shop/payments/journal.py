@@ -73,9 +73,9 @@ def is_at_door(payment: Payment) -> bool:
     )
 
 
-def follow(order: Order, by: User | None = None) -> None:
-    """Post what changed for one order. The caller holds its lock."""
-    follow_all([order.pk], by)
+def follow(order: Order, by: User | None = None, at: dt.datetime | None = None) -> None:
+    """Post what changed for one order, at the moment when its money moved. The caller holds its lock."""
+    follow_all([order.pk], by, {order.number: at} if at else None)
 
 
 def follow_all(
@@ -181,6 +181,8 @@ def transfer_posting(transfer: Transfer) -> Wanted:
         transfer.amount_fen,
         about=transfer.reference,
         by=f"user:{transfer.by_id}" if transfer.by_id else "",
+        # the bank's day, whenever it was written down
+        day=transfer.came_on,
     )
 
 
@@ -206,6 +208,6 @@ def follow_hand_in(hand_in: HandIn, payments: Sequence[Payment]) -> None:
     follow_all(sorted({payment.order_id for payment in payments}))
 
 
-def on_charge_fell(sender: Any, order: Order, **kwargs: Any) -> None:
+def on_charge_fell(sender: Any, order: Order, at: dt.datetime | None = None, **kwargs: Any) -> None:
     """An order was accepted, called off, paid or returned."""
-    follow(order)
+    follow(order, at=at)

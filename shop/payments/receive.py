@@ -34,13 +34,15 @@ def count(payment: Payment, order: Order, *, by: User | None) -> None:
     """
     assert payment.received_fen is not None  # noqa: S101
     nothing_due = not order.due_fen
+    # what differed is in the books since it came
+    at = None if payment.state == Payment.State.DIFFERS else payment.paid_at
     outcome = record_payment(
         order.pk, payment.received_fen, by=by, why=payment.reference, going_back_fen=on_its_way_back(order)
     )
     goes_back = outcome == Outcome.TOO_LATE or (outcome == Outcome.COUNTED and nothing_due)
     payment.state = Payment.State.TO_REFUND if goes_back else Payment.State.PAID
     payment.save()
-    charge_fell.send(sender=Order, order=Order.objects.get(pk=order.pk))
+    charge_fell.send(sender=Order, order=Order.objects.get(pk=order.pk), at=at)
     payment_moved.enqueue(payment.pk)
 
 
@@ -102,12 +104,17 @@ def give_back(order: Order, amount_fen: int, receipt: str, by: User | None, *, p
     try:
         with transaction.atomic():
             refund = Refund.objects.create(
-                order=order, provider=provider, reference=receipt, amount_fen=amount_fen, by=by
+                order=order,
+                provider=provider,
+                reference=receipt,
+                amount_fen=amount_fen,
+                by=by,
+                at=timezone.now(),
             )
     except IntegrityError:
         raise _taken(receipt) from None
     record_refund(order.pk, amount_fen)
-    journal.follow(order, by)
+    journal.follow(order, by, refund.at)
     if provider != Provider.SET_OFF:
         refund_made.enqueue(refund.pk)
     return refund
@@ -132,7 +139,7 @@ def went_back(refund: Refund, order: Order) -> None:
     refund.state, refund.at, refund.amount_fen = Refund.State.SUCCEEDED, timezone.now(), fen
     refund.save()
     record_refund(order.pk, fen, asked=False)
-    journal.follow(order)
+    journal.follow(order, at=refund.at)
     refund_made.enqueue(refund.pk)
 
 
@@ -165,7 +172,7 @@ def came_again(refund: Refund, order: Order, why: str) -> None:
     refund.note = why[:200] or "came again"
     refund.save(update_fields=["reference", "note"])
     record_return(order.pk, fen)
-    journal.follow(order)
+    journal.follow(order, at=now)
     if refund.kind != Refund.Kind.DISPUTED:
         refund_failed.enqueue(refund.pk)
 

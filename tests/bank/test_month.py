@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from farmers.ledger.models import Entry
+from farmers.ledger.verify import verify
 from marketplace.access.models import Role, User
 from shop.bank.match import set_aside
 from shop.bank.models import BankLine, ClosedMonth
@@ -21,7 +22,7 @@ from shop.orders.accept import accept
 from shop.orders.models import Order, PayBy
 from shop.payments import door
 from shop.payments.books import books
-from shop.payments.models import Payment, Refund, Transfer
+from shop.payments.models import Payment, Transfer
 from shop.payments.receive import collect_cash, give_back
 from shop.payments.statements import issue
 from tests.makers import a_household, a_person, a_village, accepted, an_officer, an_order, sent_off, signed_in
@@ -112,9 +113,7 @@ def test_goods_and_money_add_up_to_the_fen(cashier: User) -> None:
         over = on_delivery(4)
         collect_cash(over, 480, "R-3", cashier)
         took_back(over, jin=1)
-        refund = give_back(over, 120, "T-1", cashier, provider=Payment.Provider.CASH)
-        # a field's default reads the real clock
-        Refund.objects.filter(pk=refund.pk).update(at=timezone.now())
+        give_back(over, 120, "T-1", cashier, provider=Payment.Provider.CASH)
     with at(8, 2):
         months = [month(JUNE), month(JULY)]
         for now in months:
@@ -128,6 +127,27 @@ def test_goods_and_money_add_up_to_the_fen(cashier: User) -> None:
         assert sum(now.money_sum.back_fen for now in months) == books().given_back == 120
         assert [row.kept_fen for row in months[1].money] == [580 + 480 - 120, 900]
         assert months[0].goods_sum.orders == 3
+
+
+def test_money_is_of_the_month_in_which_it_moved_whenever_it_was_written_down(cashier: User) -> None:
+    """By the accounts; payments and refunds are their check, in the closing and in `verify_ledger`."""
+    unit, buyer = a_canteen()
+    with at(6, 3):
+        bought(unit, buyer)
+        first = on_delivery()
+        payment = collect_cash(first, 1200, "R-1", cashier)
+    june(unit)
+    with at(7, 2):
+        a_file(Came(1200, f"货款{unit.statements.get().number}", serial="B-1", day="2026-06-30"))
+        assert settle_sure(cashier).lines == 1
+        now = month(JUNE)
+        assert [(row.number, row.came_fen, row.back_fen) for row in now.money] == [(1, 1200, 0), (1, 1200, 0)]
+        assert (month(JULY).money, verify().ok) == ([], True)
+        Payment.objects.filter(pk=payment.pk).update(paid_at=timezone.now())
+        assert open_of(month(JUNE)) == {"money": (1, 1200)}
+        with pytest.raises(CannotClose):
+            close_month(JUNE, "差一笔", cashier)
+        assert "2026-06" in verify().first_bad.reason  # type: ignore[union-attr]
 
 
 def test_a_difference_stops_the_closing(cashier: User) -> None:

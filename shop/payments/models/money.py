@@ -167,6 +167,9 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="payment_by_state"),
             models.Index(fields=["intent"], condition=~Q(intent=""), name="payment_by_intent"),
+            models.Index(
+                fields=["paid_at"], condition=Q(received_fen__isnull=False), name="payment_by_moment"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -54,7 +54,7 @@ def money_came(session: Facts) -> str:
     payment.received_fen = amount if currency == CURRENCY and isinstance(amount, int) and amount > 0 else None
     payment.note = f"asked {payment.amount_fen} {CURRENCY}, received {amount} {currency}"[:200]
     payment.save()
-    journal.follow(order)
+    journal.follow(order, at=payment.paid_at)
     payment_moved.enqueue(payment.pk)
     return "amount differs"
 
