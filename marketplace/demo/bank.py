@@ -38,11 +38,14 @@ class Came(NamedTuple):
     serial: str
     transfer: Transfer | None = None
     aside: str = ""
+    # of the payer's account, or the payee's
+    tail: str = ""
 
 
 def send_bank_files(city: City) -> int:
     """A file for each month; returns how many lines wait to be matched."""
-    told = sorted([*_past(city), *_lately(city)], key=lambda came: (came.day, came.serial))
+    lately = () if city.open_month else _lately(city)
+    told = sorted([*_past(city), *lately], key=lambda came: (came.day, came.serial))
     balance, waiting = OPENING_FEN, 0
     for first, own in itertools.groupby(told, key=lambda came: month_of(came.day)):
         movements = list(own)

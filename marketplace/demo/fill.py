@@ -19,6 +19,8 @@ from . import names
 from .bank import send_bank_files
 from .briefings import brief
 from .bulk import ask_in_bulk
+from .busy import leave_open, more_orders, more_people
+from .busy_bank import write_bank_files
 from .clearance import note_rescues
 from .follow import move_stock, post, take_money
 from .green import talk_over_saplings
@@ -68,18 +70,23 @@ def check_empty() -> None:
 
 
 @transaction.atomic
-def fill(say: Say = lambda step: None) -> City:
-    """Write the demo. Raises NotEmpty."""
+def fill(say: Say = lambda step: None, orders: int = 0) -> City:
+    """Write the demo; with so many `orders` in its last month, which is then the cashier's to close. Raises NotEmpty."""
     check_empty()
     now = timezone.now().astimezone(SHANGHAI).replace(second=0, microsecond=0)
     city = settle(now, now.date())
     settle_canteens(city)
+    if orders:
+        more_people(city, orders)
     say(f"{len(names.VILLAGES)} villages, {len(city.households)} households, {len(names.UNITS)} buying units")
     shelves = Shelves(city)
     stock_up(shelves)
     # today's orders choose first; the past makes do, or has lots of its own
     plans = todays_orders(city, shelves)
     plans += past_orders(city, shelves)
+    if orders:
+        plans += more_orders(city, shelves, plans, orders)
+        leave_open(city, plans)
     fall_behind(city, plans)
     write_lots(shelves)
     say(f"{len(shelves.batches):,} lots, listed or long sold")
@@ -97,6 +104,9 @@ def fill(say: Say = lambda step: None) -> City:
     say(f"{send_statements(city):,} statements to units that buy on account")
     say(f"{send_bank_files(city)} lines of the bank's files to be matched")
     say(f"{pay_households(city)} payout runs to households, and the books")
+    if orders:
+        for name in write_bank_files(city, written):
+            say(f"the bank's file for the cashier: {name}")
     file_budgets(city)
     list_by_hand(city)
     prepare_the_day(city, shelves, written)

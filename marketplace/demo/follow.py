@@ -12,7 +12,7 @@ from farmers.ledger.post import SaleFact, TakeBack, post_sales, reverse_all
 from farmers.ledger.seal import seal_all
 from farmers.stock.models import Lot, StockMovement
 from marketplace.access.models import User
-from marketplace.days import shanghai_day
+from marketplace.days import month_end, shanghai_day
 from shop.orders.accept import accept_key, sale_fact
 from shop.orders.models import Order, OrderLine, PayBy
 from shop.payments.models import DOOR, HandIn, Payment, Provider, Refund
@@ -174,6 +174,8 @@ def take_money(city: City, written: Sequence[Written]) -> None:
             )
             order.paid_fen -= order.overpaid_fen
     _hand_in(city, written, payments, receipts)
+    if city.open_month:
+        _hand_in_by_week(city, city.open_month, payments, receipts)
     Payment.objects.bulk_create(payments, batch_size=AT_ONCE)
     Refund.objects.bulk_create(refunds, batch_size=AT_ONCE)
     Order.objects.bulk_update(paid, ["paid_fen"], batch_size=AT_ONCE)
@@ -198,18 +200,39 @@ def _hand_in(
         if cash and payment.order.number in theirs and at and oldest <= at < newest:
             days[shanghai_day(at)].append(payment)
     for day in sorted(days):
-        at = moment(day + dt.timedelta(days=1), 16, 30)
-        receipt = _receipt(Provider.CASH, at, receipts)
-        made = HandIn.objects.create(
-            key=uuid.uuid5(NAMESPACE, receipt),
-            receipt=receipt,
-            officer=officer,
-            cashier=city.users["cashier"],
-            amount_fen=sum(payment.amount_fen for payment in days[day]),
-            at=at,
-        )
         for payment in days[day]:
-            payment.reference, payment.by, payment.hand_in = _door(payment.order), officer, made
+            payment.reference, payment.by = _door(payment.order), officer
+        _brought(city, officer, days[day], moment(day + dt.timedelta(days=1), 16, 30), receipts)
+
+
+def _brought(
+    city: City, officer: User, payments: Sequence[Payment], at: dt.datetime, receipts: Counter[str]
+) -> None:
+    receipt = _receipt(Provider.CASH, at, receipts)
+    made = HandIn.objects.create(
+        key=uuid.uuid5(NAMESPACE, receipt),
+        receipt=receipt,
+        officer=officer,
+        cashier=city.users["cashier"],
+        amount_fen=sum(payment.amount_fen for payment in payments),
+        at=at,
+    )
+    for payment in payments:
+        payment.hand_in = made
+
+
+def _hand_in_by_week(city: City, first: dt.date, payments: Sequence[Payment], receipts: Counter[str]) -> None:
+    """In the month that is left open every officer takes cash at doors, and brings it on Mondays; the last week's not yet."""
+    last = month_end(first)
+    weeks: dict[tuple[dt.date, str], list[Payment]] = defaultdict(list)
+    for payment in payments:
+        if payment.reference.startswith(DOOR) and payment.hand_in is None and payment.paid_at and payment.by:
+            day = shanghai_day(payment.paid_at)
+            monday = day + dt.timedelta(days=7 - day.weekday())
+            if first <= day and monday <= last:
+                weeks[monday, payment.by.username].append(payment)
+    for (monday, name), own in sorted(weeks.items()):
+        _brought(city, city.users[name], own, moment(monday, 10, 15), receipts)
 
 
 def _door(order: Order) -> str:

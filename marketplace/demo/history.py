@@ -53,7 +53,7 @@ def past_orders(city: City, shelves: Shelves) -> list[Plan]:
         plans += _enterprises(city, shelves, day, rng)
         plans += _citizens(city, shelves, day, growth, rng)
     for plan in plans:
-        _go(city, plan, rng)
+        go(city, plan, rng)
     return plans
 
 
@@ -141,7 +141,7 @@ def _plan(city: City, slug: str, pay_by: PayBy, day: dt.date, lines: list[Planne
     return Plan(buyer, unit, pay_by, placed_at, lines, wanted_on=day + dt.timedelta(days=2))
 
 
-def _go(city: City, plan: Plan, rng: Random) -> None:
+def go(city: City, plan: Plan, rng: Random) -> None:
     """What became of an order: goods come on the second day, money at once, at the door, or by the month."""
     day = plan.placed_at.date()
     online = plan.pay_by == PayBy.ONLINE

@@ -46,14 +46,17 @@ def pay_households(city: City) -> int:
     due: Due = defaultdict(list)
     runs, at = 0, 0
     ends = _ends(city.day, entries[0][0]) if entries else []
+    drafts = ends[-1:]
+    if city.open_month:
+        ends, drafts = [end for end in ends if end < city.open_month], []
     for number, up_to in enumerate(ends, start=1):
         while at < len(entries) and entries[at][0] <= up_to:
             _day, household_id, pk, fen = entries[at]
             due[household_id].append((pk, fen))
             at += 1
-        runs += _run(city, rng, up_to, due, number, draft=number == len(ends))
+        runs += _run(city, rng, up_to, due, number, draft=up_to in drafts)
     if ends:
-        _own_money(city, ends[:-1])
+        _own_money(city, [end for end in ends if end not in drafts])
     count_all()
     return runs
 

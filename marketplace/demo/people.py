@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -40,6 +41,8 @@ class City:
     # by town id: the account of its officer
     officers: dict[int, User] = field(default_factory=dict)
     pickup_points: list[PickupPoint] = field(default_factory=list)
+    # the first of the month that is left for the cashier to close, if one is (`busy.py`)
+    open_month: dt.date | None = None
 
 
 def settle(now: dt.datetime, day: dt.date) -> City:
@@ -229,14 +232,38 @@ BUYERS_DUTIES = (Duty.Kind.REQUESTER, Duty.Kind.RECEIVER, Duty.Kind.BOOKKEEPER)
 
 
 def _units(city: City) -> None:
-    for n, fact in enumerate(names.UNITS):
+    _write_units(city, names.UNITS, 1)
+    _join(city.units[names.CANTEEN_UNIT], city.users["approver"], Duty.Kind.APPROVER)
+
+
+def more_buyers(city: City, units: Sequence[names.UnitFact], citizens: int) -> None:
+    """Units that buy on account, each with its people, and citizens: more than the demo's own."""
+    nobody = make_password(None)
+    made = [
+        User(username=f"{word}-{fact.slug}", role=role, password=nobody)
+        for fact in units
+        for word, role in (("approver", Role.APPROVER), ("buyer", Role.CANTEEN))
+    ]
+    first = len(city.citizens)
+    made += [
+        User(username=f"citizen-{n:02}", role=Role.CITIZEN, password=nobody)
+        for n in range(first, first + citizens)
+    ]
+    users = User.objects.bulk_create(made)
+    city.users |= {user.username: user for user in users}
+    city.citizens += [user for user in users if user.role == Role.CITIZEN]
+    _write_units(city, units, 40)
+
+
+def _write_units(city: City, facts: Sequence[names.UnitFact], first: int) -> None:
+    for n, fact in enumerate(facts, start=first):
         unit = BuyerOrganisation.objects.create(
             name=fact.name,
             name_en=fact.name_en,
             kind=fact.kind,
             address=fact.address,
             contact=fact.contact,
-            phone=f"197{n + 1:08}",
+            phone=f"197{n:08}",
             canteen="own" if fact.kind == BuyerKind.CANTEEN else "none",
         )
         city.units[fact.slug] = unit
@@ -245,7 +272,6 @@ def _units(city: City) -> None:
         _join(unit, city.buyers[fact.slug], *BUYERS_DUTIES)
         # a second one beside the account `approver`, for the large amounts
         _join(unit, city.users[f"approver-{fact.slug}"], Duty.Kind.APPROVER)
-    _join(city.units[names.CANTEEN_UNIT], city.users["approver"], Duty.Kind.APPROVER)
 
 
 def _join(unit: BuyerOrganisation, user: User, *duties: Duty.Kind) -> None:

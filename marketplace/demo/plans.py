@@ -55,6 +55,8 @@ class Plan:
     # the officer who took the cash at the door, and has it in hand
     taken_by: User | None = None
     refunded_at: dt.datetime | None = None
+    # the buyer sends the money by bank on that day, and the cashier reads of it in the bank's file
+    by_bank_on: dt.date | None = None
     # money that came in another amount than was asked for
     differs_fen: int = 0
     # of several villages, only the first has sent its goods

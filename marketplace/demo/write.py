@@ -193,8 +193,8 @@ def _timeline(
 
     yield event(Kind.PLACED, plan.placed_at, plan.buyer)
     if plan.paid_at:
-        cashier = None if plan.pay_by == PayBy.ONLINE else city.users["cashier"]
-        yield event(Kind.PAID, plan.paid_at, cashier)
+        taker = None if plan.pay_by == PayBy.ONLINE else plan.taken_by or city.users["cashier"]
+        yield event(Kind.PAID, plan.paid_at, taker)
     if plan.confirmed_at:
         yield event(Kind.CONFIRMED, plan.confirmed_at, None)
     for n, parcel in enumerate(parcels):

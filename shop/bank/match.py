@@ -106,7 +106,7 @@ def _record(line: BankLine, part: Part, number: int, of: int, by: User, by_itsel
         made.payment = before.exclude(received_fen=None).first()
         made.recorded_before = made.payment is not None
         made.payment = made.payment or collect_cash(
-            order, part.fen, reference, by, provider=Provider.TRANSFER
+            order, part.fen, reference, by, provider=Provider.TRANSFER, came_on=line.day
         )
     made.save()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.access.models import User
+from marketplace.days import SHANGHAI, shanghai_day
 from shop.orders.models import Order
 from shop.orders.pay import Outcome, record_payment, record_refund, record_return
 from shop.orders.signals import charge_fell
@@ -55,10 +57,11 @@ def collect_cash(
     *,
     provider: Provider = Provider.CASH,
     transfer: Transfer | None = None,
+    came_on: dt.date | None = None,
 ) -> Payment:
     """Record cash, or (part of) a transfer, handed in for an order. The same receipt sent twice is one payment.
 
-    Raises NotTaken when the receipt stands for something else already, or for more than is due.
+    `came_on`: the bank's day, where its money came before it was recorded. Raises NotTaken when the receipt stands for something else already, or for more than is due.
     """
     receipt = receipt.strip()
     if not receipt:
@@ -83,6 +86,8 @@ def collect_cash(
         raise _taken(receipt) from None
     payment.received_fen = amount_fen
     payment.paid_at = timezone.now()
+    if came_on and came_on < shanghai_day(payment.paid_at):
+        payment.paid_at = dt.datetime.combine(came_on, dt.time(12), SHANGHAI)
     count(payment, order, by=by)
     return payment
 

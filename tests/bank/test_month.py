@@ -142,6 +142,10 @@ def test_money_is_of_the_month_in_which_it_moved_whenever_it_was_written_down(ca
         assert settle_sure(cashier).lines == 1
         now = month(JUNE)
         assert [(row.number, row.came_fen, row.back_fen) for row in now.money] == [(1, 1200, 0), (1, 1200, 0)]
+        late = on_delivery()
+        a_file(Came(1200, late.number, serial="B-2", day="2026-06-30"), opening=100_012_00)
+        assert settle_sure(cashier).lines == 1
+        assert [(row.number, row.came_fen) for row in month(JUNE).money] == [(1, 1200), (2, 2400)]
         assert (month(JULY).money, verify().ok) == ([], True)
         Payment.objects.filter(pk=payment.pk).update(paid_at=timezone.now())
         assert open_of(month(JUNE)) == {"money": (1, 1200)}

@@ -25,6 +25,14 @@ class Command(BaseCommand):
             help="for benchmarks: grow to M ledger entries, without orders",
         )
 
+        parser.add_argument(
+            "--orders",
+            type=int,
+            default=0,
+            metavar="N",
+            help="of an empty database: N orders in the last month, which is left for the cashier to close",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError(
@@ -33,13 +41,17 @@ class Command(BaseCommand):
             )
         self.began = time.monotonic()
         if demo.is_filled():
+            if options["orders"]:
+                raise CommandError(
+                    "--orders wants an empty database (DATABASE_URL): a month that is told stays as it is."
+                )
             self.say("the demo is there already")
             if (age := demo.age_days()) > STALE_DAYS:
                 self.say(f"it was made {age} days ago, and much of its produce has gone off since")
                 self.say("for a fresh one, name an empty database in DATABASE_URL, or remove var/db.sqlite3")
         else:
             try:
-                demo.fill(self.say)
+                demo.fill(self.say, options["orders"])
             except demo.NotEmpty as mixed:
                 raise CommandError(f"{mixed} The demo wants an empty database (DATABASE_URL).") from mixed
         self._grow(options["lots"], options["entries"])
