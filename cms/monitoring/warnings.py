@@ -106,7 +106,8 @@ class Warnings(LookedUp):
         "raised_at",
     ]
     filterset_class = WarningFilter
-    search_fields = ["household__head_name", "household__village__name", "household__village__town__name"]
+    # no names: what is searched for stands in the address
+    search_fields = ["household__village__name", "household__village__town__name"]
     joined = ("household__village__town", "rule")
     inspect_view_fields = ["kind", "state", "due_on", "raised_at", "moved_at"]
     list_export = [

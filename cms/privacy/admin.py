@@ -21,7 +21,7 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from farmers.ledger.questions.asked import UNMARKED
 from farmers.ledger.questions.reached import quiet
@@ -32,7 +32,7 @@ from marketplace.access.rules import Act, SignedIn, may
 from marketplace.days import today
 from marketplace.sheets import download
 
-from ..looked_up import LookedUp, LookUpInspect, a_column, has_lots_on_sale
+from ..looked_up import LookedUp, LookUpIndex, LookUpInspect, a_column, has_lots_on_sale
 from .copy import export_household
 from .erase import StillNeeded, erase_household
 from .needed import still_needed
@@ -108,11 +108,18 @@ def _button(words: str, url: str, icon: str) -> Button:
     return Button(words, url=url, icon_name=icon)
 
 
+class HouseholdIndex(LookUpIndex):
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        return [HeaderButton(_("Find by name"), url=reverse("household:find"), icon_name="search")]
+
+
 class Households(LookedUp):
     """Lists have no telephone, identity or account number; a household's own page shows them in part."""
 
     model = Household
     icon = "group"
+    index_view_class = HouseholdIndex
     inspect_view_class = HouseholdInspect
     inspect_template_name = "cms/admin/household.html"
     list_display = [
@@ -124,7 +131,8 @@ class Households(LookedUp):
         "erased_on",
     ]
     filterset_class = HouseholdFilter
-    search_fields = ["head_name", "village__name", "village__town__name"]
+    # a name asked for here would stand in the address; see Find
+    search_fields = ["village__name", "village__town__name"]
     ordering = "pk"
     inspect_view_fields = ["head_name", "village", "members", "officer", "consent_on", "erased_on"]
     joined = ("village__town",)
@@ -132,9 +140,52 @@ class Households(LookedUp):
     def get_urlpatterns(self) -> list[Any]:
         return [
             *super().get_urlpatterns(),
+            path("find/", never_cache(Find.as_view()), name="find"),
             path("give-out/<int:pk>/", never_cache(GiveCopy.as_view()), name="give_out"),
             path("erase/<int:pk>/", never_cache(Erase.as_view()), name="erase"),
         ]
+
+
+# --- found by name ------------------------------------------------------------------------------
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name of the head, or how it begins"), max_length=40)
+
+
+class Find(WagtailAdminTemplateMixin, FormView):
+    """Sent by POST, so that no name stands in an address, a history or a log."""
+
+    request: SignedIn
+    form_class = NameForm
+    template_name = "cms/admin/find_household.html"
+    page_title = gettext_lazy("Find a household by name")
+    header_icon = "search"
+    most = 50
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, Act.SEE_CITY):
+            raise PermissionDenied
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return answer
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        households = {"url": reverse("household:index"), "label": pgettext_lazy("page", "Households")}
+        return [*self.breadcrumbs_items, households, {"url": "", "label": self.get_page_title()}]
+
+    def form_valid(self, form: NameForm) -> HttpResponse:
+        rows = Household.objects.visible_to(self.request.user).there()
+        found = rows.filter(head_name__startswith=form.cleaned_data["name"])
+        found = found.select_related("village__town").defer(*encrypted()).order_by("head_name", "pk")
+        shown = list(found[: self.most + 1])
+        return self.render_to_response(
+            self.get_context_data(form=form, found=shown[: self.most], more=len(shown) > self.most)
+        )
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)
+        answer.status_code = 422
+        return answer
 
 
 # --- done with --------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from farmers.registry.models import Erasure, Household, Reveal
@@ -174,3 +176,24 @@ def test_the_report_costs_the_same_for_few_and_many(
     said(client, "/admin/reports/looks/")
     with django_assert_max_num_queries(25):  # type: ignore[operator]
         said(client, "/admin/reports/looks/")
+
+
+def test_a_name_is_looked_for_without_standing_in_an_address(household: Household) -> None:
+    client = signed_in(Role.OFFICIAL)
+    assert f"inspect/{household.pk}/" not in said(client, "/admin/household/?q=欧阳翠羽")
+    path = "/admin/household/find/"
+    assert path in said(client, "/admin/household/")
+    found = client.post(path, {"name": "欧阳"})
+    assert found.status_code == 200
+    assert f"/admin/household/inspect/{household.pk}/" in found.content.decode()
+    assert "Nobody" in client.post(path, {"name": "翠羽"}, headers=ENGLISH).content.decode()
+    assert client.post(path, {"name": ""}).status_code == 422
+    assert signed_in(Role.EDITOR).post(path, {"name": "欧阳"}).status_code in (302, 403)
+    a_household(village=household.village, head_name="欧阳一")
+    with CaptureQueriesContext(connection) as few:
+        client.post(path, {"name": "欧阳"})
+    for n in range(60):
+        a_household(village=household.village, head_name=f"欧阳{n}")
+    with CaptureQueriesContext(connection) as many:
+        assert "There are more" in client.post(path, {"name": "欧阳"}, headers=ENGLISH).content.decode()
+    assert len(many) <= len(few)
