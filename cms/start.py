@@ -12,6 +12,7 @@ TITLES = {
     "home": {"zh-hans": "定州助农集市", "en": "Dingzhou Harvest Market"},
     "stories": {"zh-hans": "乡亲故事", "en": "Stories"},
     "notices": {"zh-hans": "通知公告", "en": "Notices"},
+    "help": {"zh-hans": "帮助", "en": "Help"},
 }
 INTROS = {
     "stories": {
@@ -22,17 +23,10 @@ INTROS = {
         "zh-hans": "市里关于消费帮扶、集中采购和苗木调运的通知与办法。",
         "en": "What the city's offices say about buying from households, canteens and saplings.",
     },
-}
-
-HELP_TITLES = {"zh-hans": "帮助", "en": "Help"}
-HELP_INTROS = {
-    "zh-hans": "买、送、退、付款和隐私：常被问到的，都在这里。",
-    "en": "Buying, delivery, returns, payment and privacy: what people often ask.",
-}
-# put into a home that nobody has edited, as blocks younger than the first home
-SEASON = {
-    "zh-hans": {"heading": "当季时令", "count": 6},
-    "en": {"heading": "In season", "count": 6},
+    "help": {
+        "zh-hans": "买、送、退、付款和隐私：常被问到的，都在这里。",
+        "en": "Buying, delivery, returns, payment and privacy: what people often ask.",
+    },
 }
 
 _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -51,6 +45,7 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("featured", {"heading": "新上架", "rule": "newest", "count": 8, "products": []}),
         ("figures", {"heading": "今年以来"}),
         ("featured", {"heading": "趁鲜吃", "rule": "soon", "count": 4, "products": []}),
+        ("season", {"heading": "当季时令", "count": 6}),
         ("featured", {"heading": "苗木", "rule": "saplings", "count": 4, "products": []}),
         ("stories", {"heading": "乡亲故事", "count": 3}),
         ("notices", {"heading": "通知公告", "count": 4}),
@@ -79,6 +74,7 @@ _HOME: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("featured", {"heading": "Newly listed", "rule": "newest", "count": 8, "products": []}),
         ("figures", {"heading": "This year so far"}),
         ("featured", {"heading": "Best eaten soon", "rule": "soon", "count": 4, "products": []}),
+        ("season", {"heading": "In season", "count": 6}),
         ("featured", {"heading": "Saplings", "rule": "saplings", "count": 4, "products": []}),
         ("stories", {"heading": "Stories", "count": 3}),
         ("notices", {"heading": "Notices", "count": 4}),

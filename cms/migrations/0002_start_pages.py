@@ -1,4 +1,4 @@
-"""Both languages, and a home page with its lists of stories and notices in each, in place of Wagtail's welcome."""
+"""Both languages, and a home page with its stories, notices and help in each, in place of Wagtail's welcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from treebeard.numconv import NumConv
 
 from cms.start import HOME_SLUGS, INTROS, LANGUAGES, TITLES, home_body
 
-INDEXES = (("stories", "StoryIndexPage"), ("notices", "NoticeIndexPage"))
+INDEXES = (("stories", "StoryIndexPage"), ("notices", "NoticeIndexPage"), ("help", "HelpIndexPage"))
 STEP = 4
 
 
@@ -121,6 +121,6 @@ def _count_children(root):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cms", "0001_pages_and_site_details"), ("contenttypes", "0002_remove_content_type_name")]
+    dependencies = [("cms", "0001_initial"), ("contenttypes", "0002_remove_content_type_name")]
 
     operations = [migrations.RunPython(load, unload)]

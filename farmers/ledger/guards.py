@@ -7,7 +7,6 @@ these tables copies it and so loses its triggers, and must call `install` again 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 from marketplace.guards import as_written, drops, executes, refusing_function
 
@@ -74,11 +73,7 @@ def _sqlite(table: str) -> list[str]:
     ]
 
 
-install, remove = executes(partial(statements, tables=ENTRIES)), executes(partial(removals, tables=ENTRIES))
-install_books = executes(partial(statements, tables=BOOKS))
-remove_books = executes(partial(removals, tables=BOOKS))
-install_logs = executes(partial(statements, tables=LOGS))
-remove_logs = executes(partial(removals, tables=LOGS))
+install, remove = executes(statements), executes(removals)
 
 # --- published briefings -------------------------------------------------------------------------
 

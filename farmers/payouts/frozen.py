@@ -79,6 +79,7 @@ def statements(vendor: str) -> list[str]:
 
 
 def removals(vendor: str) -> list[str]:
+    """The SQL that takes every guard down."""
     return drops(vendor, names(vendor), [*(f"{table}_full" for table in PARTS), REFUSE])
 
 

@@ -5,8 +5,6 @@ The log of looks is never changed or deleted; of an erasure the end may be set, 
 
 from __future__ import annotations
 
-from functools import partial
-
 from marketplace.guards import executes, refusing_function
 
 LOOKS, ERASURES = "registry_reveal", "registry_erasure"
@@ -56,6 +54,6 @@ def removals(table: str, vendor: str) -> list[str]:
     return [*drops, "DROP FUNCTION IF EXISTS registry_refuse()"] if table == LOOKS else drops
 
 
-install, remove = executes(partial(statements, LOOKS)), executes(partial(removals, LOOKS))
-install_erasures = executes(partial(statements, ERASURES))
-remove_erasures = executes(partial(removals, ERASURES))
+install = executes(lambda vendor: statements(LOOKS, vendor) + statements(ERASURES, vendor))
+# the function goes last
+remove = executes(lambda vendor: removals(ERASURES, vendor) + removals(LOOKS, vendor))

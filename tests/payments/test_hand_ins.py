@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
@@ -183,20 +181,6 @@ def test_the_nightly_check_finds_a_hand_in_that_is_not_its_sum(
         f"hand-in:{made.pk}",
         "1200 fen were handed in, its payments have 2400",
     )
-
-
-def test_what_was_handed_in_before_there_were_hand_ins_is_one_now(
-    village: Village, officer: User, cashier: User
-) -> None:
-    other = an_officer(village)
-    ids = [taken(village, officer), taken(village, officer), taken(village, other), taken(village, other)]
-    # as it was noted then; two officers' twins bear one number
-    Payment.objects.filter(pk__in=ids[:3]).update(note="XJ-7")
-    import_module("shop.payments.migrations.0005_hand_ins_of_before").keep(apps, None)
-    told = HandIn.objects.order_by("pk").values_list("receipt", "officer", "cashier", "amount_fen")
-    assert list(told) == [("XJ-7", officer.pk, None, 2400), ("XJ-7 (2)", other.pk, None, 1200)]
-    assert [payment.pk for payment in in_hand()] == ids[3:]
-    assert not list(hand_ins_hold())
 
 
 def test_by_page_from_the_officers_hand_to_the_receipt(village: Village, officer: User) -> None:

@@ -23,7 +23,7 @@ def begin(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitoring", "0001_warnings_and_problems")]
+    dependencies = [("monitoring", "0001_initial")]
 
     operations = [
         migrations.RunPython(guards.install, guards.remove),

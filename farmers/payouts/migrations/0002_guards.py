@@ -8,6 +8,6 @@ from farmers.payouts import frozen
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payouts", "0001_runs_payouts_and_lines")]
+    dependencies = [("payouts", "0001_initial")]
 
     operations = [migrations.RunPython(frozen.install, frozen.remove)]

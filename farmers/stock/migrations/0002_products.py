@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from farmers.stock.reference import CATEGORIES, PRODUCTS
+from farmers.stock.reference import CATEGORIES, PLANTS, PRODUCTS
+from farmers.stock.season import as_bits
 from marketplace.pinyin import initials, pinyin
 
 
@@ -17,6 +18,7 @@ def load(apps, schema_editor):
         for fact in CATEGORIES
     )
     categories = {category.slug: category for category in Category.objects.all()}
+    plants = {slug: plant for plant, slugs in PLANTS.items() for slug in slugs}
     Product.objects.bulk_create(
         Product(
             slug=fact.slug,
@@ -30,6 +32,8 @@ def load(apps, schema_editor):
             shelf_life_days=fact.shelf_life_days,
             reference_price_fen=fact.reference_price_fen,
             illustration=fact.illustration,
+            months=as_bits(fact.months),
+            plant=plants.get(fact.slug, ""),
         )
         for fact in PRODUCTS
     )

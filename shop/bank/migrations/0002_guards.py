@@ -8,6 +8,6 @@ from shop.bank import frozen
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bank", "0001_files_lines_and_matches")]
+    dependencies = [("bank", "0001_initial")]
 
     operations = [migrations.RunPython(frozen.install, frozen.remove)]
