@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import NoReverseMatch, path, reverse, reverse_lazy
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -27,8 +27,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from farmers.ledger.bad import Bad
 from farmers.ledger.briefing import PERCENT, Figures, edited, pieces
 from farmers.ledger.briefing_check import Unsound, check_briefing, sound_figures, to_be_checked
-from farmers.ledger.models import Briefing, BriefingWords
+from farmers.ledger.models import Briefing, BriefingWords, Unsealed
 from farmers.ledger.publish_briefing import NothingSealed, publish
+from farmers.ledger.seal import newest_block
 from farmers.ledger.wording import CHINESE, ENGLISH, SENTENCES, Piece
 from farmers.registry.models import Town
 from marketplace.access.rules import Act, SignedIn, may
@@ -36,6 +37,7 @@ from marketplace.days import today
 
 from .looked_up import NO_WAY_TO_CHANGE, Listed, LookedUp, LookUpIndex, LookUpInspect, a_column
 from .questions.forms import Period, days_in
+from .reports import ActsItem
 
 # --- a figure and its question ------------------------------------------------------------------
 
@@ -191,6 +193,8 @@ class New(WagtailAdminTemplateMixin, View):
     def looked_over(self, start: dt.date, end: dt.date, town: Town | None) -> dict[str, Any]:
         """What is to be published, or why it is not."""
         shown: dict[str, Any] = {"start": start, "end": end, "town": town}
+        if newest_block() is None and not Unsealed.objects.exists():
+            return {**shown, "empty": True}
         if (entries := to_be_checked(start, end, town)) > MOST_ENTRIES_AT_ONCE:
             return {**shown, "too_many": entries}
         try:
@@ -216,10 +220,7 @@ class New(WagtailAdminTemplateMixin, View):
         except Unsound as error:
             return self.shown(period, 409, start=start, end=end, town=town, **refusal(error))
         except NothingSealed:
-            messages.error(
-                request, _("The ledger is empty: nothing was accepted yet, so there is nothing to tell.")
-            )
-            return self.shown(period, 409)
+            return self.shown(period, 409, empty=True)
         messages.success(request, _("Published. The text and its figures stay as they are for good."))
         return redirect("briefing:inspect", briefing.pk)
 
@@ -241,7 +242,8 @@ def refusal(error: Unsound) -> dict[str, Any]:
 
 
 def bad_entry(bad: Bad) -> dict[str, Any]:
-    url = reverse("entry:inspect", args=[bad.entry]) if bad.entry else ""
+    # one that is gone has no key, and no page
+    url = reverse("entry:inspect", args=[bad.entry]) if bad.entry and bad.key else ""
     return {"bad": bad, "bad_url": url}
 
 
@@ -374,3 +376,14 @@ class BriefingsAndWords(ViewSetGroup):
     menu_icon = "doc-full"
     menu_order = 145
     items = (Briefings, Words)
+
+    def get_submenu_items(self) -> list[Any]:
+        new = ActsItem(
+            gettext_lazy("New briefing"),
+            reverse_lazy("briefing:new"),
+            acts=[Act.PUBLISH_BRIEFINGS],
+            name="new-briefing",
+            icon_name="plus",
+            order=0,
+        )
+        return [new, *super().get_submenu_items()]

@@ -36,6 +36,7 @@ from .organisations import Units
 from .privacy import looks, taken
 from .privacy.admin import Households
 from .questions import menu as questions
+from .questions import panel
 from .questions.entries import EntryInspect
 from .reviews import Reviews
 from .supermarkets import WarmHeartShop
@@ -316,6 +317,7 @@ hooks.register("register_admin_viewset", lambda: Watching())
 hooks.register("register_admin_viewset", lambda: Units())
 hooks.register("register_admin_viewset", lambda: BriefingsAndWords())
 hooks.register("construct_homepage_panels", add_panel)
+hooks.register("construct_homepage_panels", panel.add_panel)
 hooks.register("register_admin_urls", looks.urls)
 hooks.register("register_reports_menu_item", looks.menu_item)
 hooks.register("register_admin_urls", taken.urls)

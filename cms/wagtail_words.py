@@ -82,4 +82,8 @@ WORDS = (
     _("Oldest"),
     _("Usage count: (low to high)"),
     _("Usage count: (high to low)"),
+    # Wagtail's Chinese for looking at one thing is that for checking it, which here is something else
+    _("Inspect"),
+    _("There are no %(model_name)s to display."),
+    _('There are no %(model_name)s to display. Why not <a href="%(add_url)s">add one</a>?'),
 )

@@ -23,7 +23,7 @@ ROOMS: dict[str, str] = {
     Role.SELLER: "seller",
     Role.OFFICER: "officer",
     Role.CASHIER: "cashier",
-    Role.OFFICIAL: "ledger:public",
+    Role.OFFICIAL: "wagtailadmin_home",
     Role.EDITOR: "wagtailadmin_home",
     Role.ADMIN: "wagtailadmin_home",
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import BooleanFilter, DateFromToRangeFilter, ModelChoiceFilter
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import HeaderButton
 
 from farmers.monitoring.models import State, Warning
 from farmers.monitoring.shown import entries, facts, stuck_lots
@@ -68,11 +68,13 @@ class WarningInspect(LookUpInspect):
         return one
 
     @cached_property
-    def header_more_buttons(self) -> list[Any]:
-        buttons: list[Any] = super().header_more_buttons
-        more = [Button(_("Handle it"), url=self.object.get_absolute_url(), icon_name="edit")]
+    def header_buttons(self) -> list[Any]:
+        handle = HeaderButton(_("Handle it"), url=self.object.get_absolute_url(), icon_name="edit")
         problem = f"{reverse('problem:add')}?warning={self.object.pk}"
-        return [*buttons, *more, Button(_("Make a problem of it"), url=problem, icon_name="warning")]
+        return [
+            handle,
+            HeaderButton(_("Make a problem of it"), url=problem, icon_name="warning", priority=10),
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = {"facts": facts(self.object), "lots": stuck_lots(self.object), "entries": entries(self.object)}

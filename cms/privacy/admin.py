@@ -61,7 +61,7 @@ class HouseholdFilter(WagtailFilterSet):
 
     class Meta:
         model = Household
-        fields = ["village__town"]
+        fields = ["village__town", "village"]
 
     def bears(self, rows: QuerySet[Household], name: str, value: str) -> QuerySet[Household]:
         marked = HouseholdMark.objects.on(self.form.cleaned_data.get("quiet") or today())

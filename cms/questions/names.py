@@ -52,7 +52,10 @@ class Names(NamedTuple):
             return ""
         if dimension == Dimension.MONTH:
             return date_format(month_of(int(key)), "YEAR_MONTH_FORMAT")
-        return self.named(dimension, key).name
+        named = self.named(dimension, key)
+        # two towns can have a village of one name
+        town = self.known[Dimension.TOWN].get(named.under)
+        return f"{town.name} {named.name}" if town else named.name
 
     def word(self, dimension: Dimension, key: Key) -> str:
         return self.named(dimension, key).word

@@ -1,4 +1,4 @@
-"""Households reached and not for 90 days, by town, village or mark."""
+"""Households reached and not for 90 days, by town, village or mark; first where most were not."""
 
 from __future__ import annotations
 
@@ -79,6 +79,9 @@ class Households(Asked):
             about=said,
             table=told,
             drawing=drawing(told),
+            nothing=_(
+                "No household is on the registry there yet. Officers enter them, or the workbook brings them."
+            ),
             question=question,
             overlaps=question.rows == Dimension.MARK,
             export={kind: f"{here}?{asked}&export={kind}" for kind in ("xlsx", "csv")},
@@ -98,7 +101,9 @@ def _table(
     order = {named.key: at for at, named in enumerate(known.known[question.rows].values())}
     rows = [
         _row(known.label(question.rows, key), counts, question, known, key, links)
-        for key, counts in sorted(by_key.items(), key=lambda item: order.get(item[0], len(order)))
+        for key, counts in sorted(
+            by_key.items(), key=lambda item: (-item[1].quiet, order.get(item[0], len(order)))
+        )
     ]
     return Table(
         head=str(question.rows.label),
@@ -111,7 +116,7 @@ def _table(
 
 
 def _row(label: str, counts: Reached, question: Question, known: Names, key: Key | None, links: bool) -> Row:
-    own = {"village__town": "", "mark": "", "q": ""}
+    own = {"village__town": "", "village": "", "mark": ""}
     sold: dict[str, str | None] = {"rows": None, "measure": Figure.HOUSEHOLDS.value}
     if question.rows == Dimension.TOWN or "town" in question.filters:
         own["village__town"] = str(
@@ -122,7 +127,7 @@ def _row(label: str, counts: Reached, question: Question, known: Names, key: Key
         if question.rows == Dimension.MARK:
             own["mark"] = str(key)
         elif question.rows == Dimension.VILLAGE:
-            own["q"] = label
+            own["village"] = str(key)
 
     def households(**more: str) -> str:
         asked = {name: value for name, value in {**own, **more}.items() if value}

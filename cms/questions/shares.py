@@ -62,6 +62,9 @@ class Shares(Asked):
             about=[],
             table=told,
             drawing=drawing(told),
+            nothing=_(
+                "No unit owes a share yet. Units are entered under Units, and file their budgets themselves."
+            ),
             export={kind: f"{here}?year={year}&export={kind}" for kind in ("xlsx", "csv")},
         )
         return self.render_to_response(context)
@@ -79,14 +82,15 @@ def shares(year: int) -> Table:
     """The units that owe a share, those behind first."""
     units = city_year(year)
     rows = [_row(each, year) for each in units if each.standing != Standing.OWES_NOTHING]
-    city = city_of(units, year).progress
+    whole = city_of(units, year)
+    city = whole.progress
     total = Row(
         _("All with a checked budget"),
         [
             Told(city.reserved, Form.YUAN),
             Told(city.bought, Form.YUAN),
             Told(None, Form.WORD, word=percent(city.bought, city.reserved)),
-            Told(city.missing, Form.YUAN),
+            Told(whole.missing, Form.YUAN),
             Told(None, Form.WORD),
         ],
         [],

@@ -69,7 +69,7 @@ class SaveForm(forms.Form):
     shared = forms.BooleanField(label=gettext_lazy("Share it with colleagues"), required=False)
 
 
-def ready_made() -> list[tuple[str, str]]:
+def ready_made(user: User) -> list[tuple[str, str]]:
     """What is asked most: words and address."""
     asks: list[tuple[str, dict[str, str]]] = [
         (_("What each town sold this year, against last year"), {"rows": Dimension.TOWN}),
@@ -83,6 +83,10 @@ def ready_made() -> list[tuple[str, str]]:
             {"rows": Dimension.PRODUCT, "cols": Dimension.TOWN},
         ),
         (_("Saplings by month, against last year"), {"rows": Dimension.MONTH, "measure": Figure.SAPLINGS}),
+        (
+            _("Saplings of the last quarter, channel by channel"),
+            {"rows": Dimension.CHANNEL, "measure": Figure.SAPLINGS, "period": Period.LAST_QUARTER},
+        ),
         (_("Sales of watched and other marked households"), {"rows": Dimension.MARK}),
         (
             _("Households that sold, town by town"),
@@ -94,13 +98,15 @@ def ready_made() -> list[tuple[str, str]]:
         ),
     ]
     found = [
-        (words, f"{reverse('questions:ask')}?{urlencode({**asked, 'period': Period.THIS_YEAR})}")
+        (words, f"{reverse('questions:ask')}?{urlencode({'period': Period.THIS_YEAR, **asked})}")
         for words, asked in asks
     ]
-    return [
-        *found,
-        (_("Households reached, and not for 90 days"), reverse("questions:households")),
-    ]
+    by_village = f"{reverse('questions:households')}?rows={Dimension.VILLAGE}"
+    found.append((_("Households reached, and not for 90 days, village by village"), by_village))
+    if may(user, Act.SEE_CITY):
+        words = _("What share of its reserved budget each unit has bought")
+        found.append((words, reverse("questions:shares")))
+    return found
 
 
 class Ask(Asked):
@@ -137,7 +143,7 @@ class Ask(Asked):
             form=form,
             save_form=SaveForm(),
             saved=SavedQuestion.objects.visible_to(user).select_related("owner"),
-            ready=ready_made(),
+            ready=ready_made(user),
             question=question,
             **shown,
         )

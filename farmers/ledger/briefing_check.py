@@ -12,13 +12,14 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.utils.translation import gettext_noop as _
 
 from farmers.registry.models import Town
 
 from . import hashes
 from .bad import Bad
 from .briefing import Figures, figures, figures_of_entries, printed, same_period_last_year, value_of
-from .entries_hold import NOT_POSTED, OTHERWISE_SEALED, chain_holds, entry_holds
+from .entries_hold import GONE, NOT_POSTED, OTHERWISE_SEALED, chain_holds, entry_holds
 from .kinds import Channel
 from .models import Block, Briefing, DayTotal, Entry, Seal
 from .snapshot import one_moment
@@ -97,10 +98,8 @@ def bear_out(
     if bad:
         raise Unsound(figure or _figure_of(bad, start, end), bad)
     if figure:
-        raise Unsound(
-            figure,
-            Bad(None, "", f"it says {value_of(told, figure)}, the entries {value_of(found, figure)}"),
-        )
+        facts = {"told": printed(told, figure, CHINESE), "found": printed(found, figure, CHINESE)}
+        raise Unsound(figure, Bad(None, "", _("it says %(told)s, the entries %(found)s"), facts))
     return seen
 
 
@@ -160,7 +159,7 @@ def _gone(up_to: Block | None) -> Iterator[Bad]:
     if up_to:
         seals = seals.filter(block__lte=up_to.number)
     for seal in seals.order_by("entry_id")[:1]:
-        yield Bad(seal.entry_id, "", f"it was sealed in block {seal.block_id} and is gone")
+        yield Bad(seal.entry_id, "", GONE, {"block": seal.block_id})
 
 
 def _members(numbers: list[int]) -> Iterator[Bad]:
@@ -175,7 +174,8 @@ def _members(numbers: list[int]) -> Iterator[Bad]:
         for number, root in roots.items():
             block = sealed.get(number)
             if block is None or root.count != block.count or root.digest() != block.merkle_root:
-                yield Bad(None, "", f"the entries of block {number} are not those it was sealed with")
+                words = _("the entries of block %(block)s are not those it was sealed with")
+                yield Bad(None, "", words, {"block": number})
 
 
 def check_briefing(briefing: Briefing) -> Checked:
@@ -190,15 +190,16 @@ def check_briefing(briefing: Briefing) -> Checked:
 
     with one_moment():
         if block is None or block.hash != briefing.block_hash:
-            return wrong(None, Bad(None, "", f"block {briefing.block_id} is not the one that was printed"))
+            words = _("block %(block)s is not the one that was printed")
+            return wrong(None, Bad(None, "", words, {"block": briefing.block_id}))
         try:
             seen = bear_out(told, briefing.start, briefing.end, briefing.town, block)
         except Unsound as error:
             return wrong(error.figure, error.bad)
         if figure := _misprinted(briefing, told):
-            return wrong(figure, Bad(None, "", "the text tells it otherwise"), seen)
+            return wrong(figure, Bad(None, "", _("the text tells it otherwise")), seen)
         if briefing.seal() != briefing.digest:
-            return wrong(None, Bad(None, "", "the briefing is not as it was published"), seen)
+            return wrong(None, Bad(None, "", _("the briefing is not as it was published")), seen)
     return Checked(True, briefing.pk, seen, head, None, None)
 
 

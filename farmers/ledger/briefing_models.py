@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from farmers.registry.models import Town
@@ -129,7 +128,7 @@ class Briefing(models.Model):
         indexes = [models.Index(fields=["-id"], condition=Q(is_public=True), name="briefing_for_everybody")]
 
     def __str__(self) -> str:
-        return say("No. %(number)s") % {"number": self.pk}
+        return str(_("No. %(number)s") % {"number": self.pk})
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:briefing", args=[self.pk])

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext_noop as _
 
 from marketplace.days import shanghai_day
 from marketplace.money import line_amount_fen
@@ -19,8 +20,10 @@ from .models import Block, Entry, Seal, Unsealed
 
 ROWS_AT_ONCE = 2000
 
-OTHERWISE_SEALED = "its digest is not the one it was sealed with"
-NOT_POSTED = "it is neither sealed nor waiting to be: it was not posted"
+ALTERED = _("its facts do not match its digest: it was changed after it was posted")
+OTHERWISE_SEALED = _("its digest is not the one it was sealed with")
+NOT_POSTED = _("it is neither sealed nor waiting to be: it was not posted")
+GONE = _("it was sealed in block %(block)s and is gone")
 
 # what a reversal must have in common with the sale it takes from
 COPIED = (
@@ -44,12 +47,13 @@ def chain_holds(last: int | None = None) -> Iterator[Bad]:
         blocks = blocks.filter(number__lte=last)
     for number, block in enumerate(blocks.iterator(ROWS_AT_ONCE), start=1):
         if block.number != number:
-            yield Bad(None, "", f"block {number} is missing")
+            yield Bad(None, "", _("block %(block)s is missing"), {"block": number})
             return
         if block.prev_hash != prev_hash:
-            yield Bad(*_first_of(number), f"block {number} is not chained to the block before it")
+            words = _("block %(block)s is not chained to the block before it")
+            yield Bad(*_first_of(number), words, {"block": number})
         if block.hash != block.computed():
-            yield Bad(*_first_of(number), f"block {number} does not match its hash")
+            yield Bad(*_first_of(number), _("block %(block)s does not match its hash"), {"block": number})
         prev_hash = block.hash
 
 
@@ -126,19 +130,19 @@ def _hole(number: int, position: int) -> Bad:
     entry_id = Seal.objects.filter(block=number, position=position).values_list("entry_id", flat=True).first()
     if entry_id is None:
         return Bad(None, "", f"the entry at position {position} of block {number} is gone")
-    return Bad(entry_id, "", f"it was sealed in block {number} and is gone")
+    return Bad(entry_id, "", GONE, {"block": number})
 
 
 def entry_holds(pk: int, digest: str, salt: str, facts: list[Any]) -> Iterator[Bad]:
     """An entry against its own digest, and its arithmetic."""
     if hashes.leaf(facts, salt) != digest:
-        yield Bad(pk, facts[0], "its facts do not match its digest: it was changed after it was posted")
+        yield Bad(pk, facts[0], ALTERED)
     elif shanghai_day(facts[_AT]) != facts[_DAY]:
-        yield Bad(pk, facts[0], "its day is not the Shanghai day of its moment")
+        yield Bad(pk, facts[0], _("its day is not the Shanghai day of its moment"))
     elif facts[_KIND] == Entry.Kind.SALE:
         price_fen, quantity, unit_size, amount_fen = (facts[index] for index in _SUM)
         if quantity <= 0 or line_amount_fen(price_fen, quantity, unit_size) != amount_fen:
-            yield Bad(pk, facts[0], "its amount is not price times quantity")
+            yield Bad(pk, facts[0], _("its amount is not price times quantity"))
 
 
 def waiting_holds() -> Iterator[Bad]:

@@ -15,6 +15,7 @@ from .bad import Bad
 from .briefing import edited, figures, figures_of_entries, pieces
 from .briefing_check import Unsound, bear_out
 from .disclosure import withheld
+from .entries_hold import ALTERED
 from .models import Briefing, Unsealed
 from .seal import Broken, newest_block, seal_all
 from .snapshot import one_moment
@@ -36,7 +37,7 @@ def publish(start: dt.date, end: dt.date, town: Town | None, *, by: str, once: u
     try:
         seal_all()
     except Broken as error:
-        raise Unsound("amount_fen", Bad(None, "", str(error))) from error
+        raise Unsound("amount_fen", Bad(error.entry.pk, error.entry.key, ALTERED)) from error
     with one_moment():
         block = newest_block()
         if block is None:

@@ -18,6 +18,10 @@ ENTRIES_PER_BLOCK = 10_000
 class Broken(Exception):
     """An entry is not what it was posted as, so it is not sealed; `verify_ledger` tells more."""
 
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(f"entry {entry.pk} ({entry.key}) does not match its digest")
+        self.entry = entry
+
 
 class Proof(NamedTuple):
     """What shows that an entry stands in a block: check it with `holds`, or by RFC 9162 2.1.3.2."""
@@ -55,7 +59,7 @@ def _seal_after(newest: Block | None) -> Block | None:
         return None
     for entry in entries:
         if entry.leaf() != entry.digest:
-            raise Broken(f"entry {entry.pk} ({entry.key}) does not match its digest")
+            raise Broken(entry)
     block = follow(Block, newest, [entry.digest for entry in entries])
     Seal.objects.bulk_create(
         Seal(entry=entry, block=block, position=position, leaf=entry.digest)

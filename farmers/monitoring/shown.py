@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from farmers.ledger.models import Entry
 from marketplace.money import yuan
@@ -85,7 +85,7 @@ def _income_in_short(told: dict[str, Any]) -> str:
 
 def _income(told: dict[str, Any]) -> list[Fact]:
     return [
-        Fact(_("months"), _span(told["span"])),
+        Fact(pgettext("period", "months"), _span(told["span"])),
         Fact(_("sales here"), f"¥{yuan(told['sales_fen'])}"),
         Fact(_("other income less costs"), f"¥{yuan(told['other_fen'])}"),
         Fact(_("people"), str(told["people"])),

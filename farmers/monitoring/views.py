@@ -26,7 +26,7 @@ from .shown import entries, facts, stuck_lots
 PAGE_SIZE = 20
 # in the order in which they are offered, with their buttons
 STEPS = {
-    State.CHECKED: gettext_lazy("I was there"),
+    State.CHECKED: gettext_lazy("The family was visited"),
     State.MEASURE: gettext_lazy("Write the measure down"),
     State.CLOSED: gettext_lazy("Close it"),
     State.REOPENED: gettext_lazy("Open it again"),

@@ -228,6 +228,13 @@ function hiddenField({ name, value }) {
   return Object.assign(document.createElement("input"), { type: "hidden", name, value });
 }
 
+// --- to paper: the browser's own menu does it too ----------------------------------------------------
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 // --- a card's picture goes to the offer's page, and back --------------------------------------------
 
 /** The picture of the card that leads to `address`. */

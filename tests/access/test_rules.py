@@ -163,7 +163,7 @@ class TestOnward:
         (Role.SELLER, "/seller/"),
         (Role.OFFICER, "/officer/"),
         (Role.CASHIER, "/cashier/"),
-        (Role.OFFICIAL, "/ledger/"),
+        (Role.OFFICIAL, "/admin/"),
         (Role.EDITOR, "/admin/"),
         (Role.ADMIN, "/admin/"),
     ],

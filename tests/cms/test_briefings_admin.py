@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from farmers.ledger.entries_hold import chain_holds
 from farmers.ledger.models import Briefing, BriefingWords, Entry
 from farmers.ledger.post import post_sales
 from farmers.ledger.seal import seal_all
@@ -48,6 +49,7 @@ def test_an_official_publishes_last_month_with_two_presses(sold: list[Entry]) ->
     client = signed_in(Role.OFFICIAL)
     page = said(client, NEW)
     assert "<a href" in page
+    assert "shown on the public ledger too" in page
     assert f"from={LAST.replace(day=1)}" in page
     assert "measure=households" in page
     answer = press(client, page)
@@ -97,6 +99,7 @@ def test_a_town_and_days_of_ones_own(sold: list[Entry]) -> None:
     client = signed_in(Role.ADMIN)
     page = said(client, asked)
     assert f"{town.name_en} sold" in page
+    assert "not shown on the public ledger" in page
     assert f"town={town.slug}" in page
     assert "rows=village" in page
     press(client, page)
@@ -138,9 +141,53 @@ def test_what_does_not_verify_is_not_published_and_the_entry_is_named(sold: list
         assert not Briefing.objects.exists()
 
 
+CHINESE = {
+    "its facts do not match its digest: it was changed after it was posted": "内容与摘要不符",
+    "it says %(told)s, the entries %(found)s": "汇总数是 %(told)s，分录加起来是 %(found)s",
+    "block %(block)s is missing": "区块 %(block)s 不见了",
+}
+
+
+def test_a_refusal_says_why_in_the_readers_language(
+    sold: list[Entry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a catalogue of three: that each of ours is in the real one, its own test says."""
+    seal_all()
+    monkeypatch.setattr("farmers.ledger.bad.gettext", CHINESE.__getitem__)
+    client = signed_in(Role.OFFICIAL)
+
+    def refused() -> str:
+        return client.get(NEW, headers={"accept-language": "zh-hans"}).content.decode()
+
+    with forged(f"UPDATE ledger_entry SET buyer_name = 'x' WHERE id = {sold[2].pk}"):
+        assert "<p>内容与摘要不符</p>" in refused()
+    with forged("UPDATE ledger_daytotal SET amount_fen = amount_fen + 1"):
+        assert re.search(r"<p>汇总数是 [\d,.]+，分录加起来是 [\d,.]+</p>", refused())
+    with forged("UPDATE ledger_block SET number = 2"):
+        found = next(chain_holds())
+        assert found.told == "区块 1 不见了"
+        # programs read it in one language
+        assert found.as_json() == {"entry": None, "key": "", "reason": "block 1 is missing"}
+
+
+def test_an_entry_that_is_gone_leads_nowhere(sold: list[Entry]) -> None:
+    seal_all()
+    gone = sold[3].pk
+    with forged(f"DELETE FROM ledger_entry WHERE id = {gone}"):
+        told = said(signed_in(Role.OFFICIAL), NEW)
+        assert "it was sealed in block 1 and is gone" in told
+        assert f"inspect/{gone}/" not in told
+
+
 def test_nothing_can_be_published_of_an_empty_ledger() -> None:
     client = signed_in(Role.OFFICIAL)
-    assert press(client, said(client, NEW)).status_code == 409
+    page = said(client, NEW)
+    assert "The ledger is empty" in page
+    assert 'name="once"' not in page
+    made_by_hand = {"start": LAST, "end": LAST, "once": uuid.uuid4()}
+    answer = client.post(NEW, made_by_hand, headers=ENGLISH)
+    assert answer.status_code == 409
+    assert "The ledger is empty" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

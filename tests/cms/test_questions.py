@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import html
 import io
 import re
 from decimal import Decimal
@@ -107,7 +108,10 @@ class Judge:
         self.facts, self.borne = exported(), marks()
         self.names: dict[str, dict[Any, str]] = {
             "town": dict(Town.objects.values_list("pk", "name_en")),
-            "village": {v.pk: v.name_en or v.name for v in Village.objects.all()},
+            "village": {
+                v.pk: f"{v.town.name_en} {v.name_en or v.name}"
+                for v in Village.objects.select_related("town")
+            },
             "product": dict(Product.objects.values_list("slug", "name_en")),
             "category": dict(Category.objects.values_list("slug", "name_en")),
             "buyer": {
@@ -361,6 +365,14 @@ def test_households_reached_and_quiet_are_counted_by_town_and_mark() -> None:
     assert by_mark["Lifted from poverty"] == ["1", "1", "100.0%", "0"]
     assert by_mark["Without a mark"] == ["2", "0", "0.0%", "2"]
     assert by_mark["Total"] == ["4", "1", "25.0%", "3"]
+    # where most sold nothing comes first, and a village is told with its town
+    by_village = table(page(client, REACHED, rows="village", **week))
+    [first, second, _total] = by_village
+    assert (first, second) == (f"Dongting Town {there.name_en}", f"Gaopeng Town {here.name_en}")
+    assert elsewhere.head_name in page(client, by_village[first][3][0])
+    quiet = page(client, by_village[second][3][0])
+    assert (silent.head_name in quiet, sold.head_name in quiet) == (True, False)
+    assert elsewhere.head_name not in quiet
     quiet = page(client, "/admin/household/", quiet=day, village__town=here.town_id)
     assert (silent.head_name in quiet, sold.head_name in quiet) == (True, False)
     assert elsewhere.head_name not in quiet
@@ -406,6 +418,41 @@ def test_each_units_share_stands_in_the_admin_and_opens_its_own_page(used_city: 
     for name, cells in measured.items():
         assert (cells[0][1], cells[1][1]) == (yuan(units[name].progress.reserved), yuan(units[name].bought))
     assert name in page(client, cells[1][0])
+    # what one unit bought beyond its share does not help another
+    behind = sum(each.progress.missing for each in units.values() if each.progress)
+    assert rows["All with a checked budget"][3][1] == yuan(behind)
+
+
+# --- where it begins, and where there is nothing yet ---------------------------------------------
+
+
+def test_what_is_asked_most_is_one_press_from_signing_in() -> None:
+    client = signed_in(Role.OFFICIAL)
+    asked = f"{REACHED}?rows=village"
+    found = html.unescape(page(client, "/admin/"))
+    for address in (
+        f"{ASK}?period=this_year&rows=town",
+        asked,
+        "/admin/questions/shares/",
+        "/admin/briefing/new/",
+    ):
+        assert f'href="{address}"' in found
+        page(client, address)
+    assert "period=last_quarter&rows=channel&measure=saplings" in found
+    assert ASK not in page(signed_in(Role.EDITOR), "/admin/")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (ASK, "Nothing was sold there in that time."),
+        (ENTRIES, "Nothing was sold there in that time."),
+        (REACHED, "No household is on the registry there yet."),
+        ("/admin/questions/shares/", "No unit owes a share yet."),
+    ],
+)
+def test_a_site_with_nothing_on_it_says_what_is_missing(path: str, words: str) -> None:
+    assert words in page(signed_in(Role.OFFICIAL), path)
 
 
 # --- kept ----------------------------------------------------------------------------------------

@@ -191,7 +191,9 @@ def test_the_city_filters_the_list_and_takes_it_along(household: Household) -> N
     taken = city.get("/admin/warning/?overdue=true&export=csv")
     rows = b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined]
     assert "赵大山" in rows and "钱二姐" not in rows
-    assert text(city.get(f"/admin/warning/inspect/{late.pk}/"))
+    shown = text(city.get(f"/admin/warning/inspect/{late.pk}/"))
+    assert f'href="{late.get_absolute_url()}"' in shown
+    assert f'href="/admin/problem/new/?warning={late.pk}"' in shown
     assert city.get("/admin/reports/warnings/").status_code == 200
     home = text(city.get("/admin/"))
     assert "/admin/warning/?overdue=true" in home and "/admin/problem/?overdue=true" not in home

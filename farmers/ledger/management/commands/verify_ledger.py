@@ -54,7 +54,7 @@ class Command(BaseCommand):
             progress.end()
         if options["json"]:
             told = verdict._asdict()
-            told["first_bad"] = verdict.first_bad._asdict() if verdict.first_bad else None
+            told["first_bad"] = verdict.first_bad.as_json() if verdict.first_bad else None
             if number is None:
                 del told["trusted"]
             self.stdout.write(json.dumps(told, ensure_ascii=False))
@@ -74,7 +74,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no briefing {number}")
         found = check_briefing(briefing)
         if as_json:
-            bad = found.first_bad._asdict() if found.first_bad else None
+            bad = found.first_bad.as_json() if found.first_bad else None
             self.stdout.write(json.dumps({**found._asdict(), "first_bad": bad}, ensure_ascii=False))
         else:
             self.stdout.write(found.sentence())
