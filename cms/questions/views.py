@@ -98,7 +98,7 @@ def ready_made(user: User) -> list[tuple[str, str]]:
         ),
     ]
     found = [
-        (words, f"{reverse('questions:ask')}?{urlencode({'period': Period.THIS_YEAR, **asked})}")
+        (words, f"{reverse('questions:ask')}?{urlencode({'period': Period.THIS_YEAR, **asked})}#answer")
         for words, asked in asks
     ]
     by_village = f"{reverse('questions:households')}?rows={Dimension.VILLAGE}"

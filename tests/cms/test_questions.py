@@ -431,7 +431,7 @@ def test_what_is_asked_most_is_one_press_from_signing_in() -> None:
     asked = f"{REACHED}?rows=village"
     found = html.unescape(page(client, "/admin/"))
     for address in (
-        f"{ASK}?period=this_year&rows=town",
+        f"{ASK}?period=this_year&rows=town#answer",
         asked,
         "/admin/questions/shares/",
         "/admin/briefing/new/",
