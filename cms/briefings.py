@@ -34,6 +34,7 @@ from farmers.ledger.wording import CHINESE, ENGLISH, SENTENCES, Piece
 from farmers.registry.models import Town
 from marketplace.access.rules import Act, SignedIn, may
 from marketplace.days import today
+from marketplace.templatetags.market import in_language
 
 from .looked_up import NO_WAY_TO_CHANGE, Listed, LookedUp, LookUpIndex, LookUpInspect, a_column
 from .questions.forms import Period, days_in
@@ -103,6 +104,11 @@ MOST_ENTRIES_AT_ONCE = 200_000
 # --- a new one ----------------------------------------------------------------------------------
 
 
+class TownField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Town) -> str:
+        return in_language(obj.name, obj.name_en)
+
+
 class PeriodForm(forms.Form):
     """Which days and which town. Sent by GET: looking changes nothing."""
 
@@ -122,7 +128,7 @@ class PeriodForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    town = forms.ModelChoiceField(
+    town = TownField(
         Town.objects.all(),
         label=gettext_lazy("Town"),
         to_field_name="slug",

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from cms.models import NoticePage, StoryPage
-from farmers.ledger.models import Entry
+from farmers.ledger.models import Briefing, Entry
 from farmers.monitoring.models import Warning
 from farmers.registry.models import Household, Town
 from farmers.stock.models import Lot
@@ -55,6 +55,22 @@ def story() -> str:
 
 def notice() -> str:
     return str(NoticePage.objects.live().filter(locale__language_code="zh-hans")[0].url)
+
+
+def briefing() -> str:
+    return Briefing.objects.filter(is_public=True).latest("pk").get_absolute_url()
+
+
+def in_the_admin(address: str) -> Callable[[Page], None]:
+    """Its page without the frame that Wagtail draws around it."""
+
+    def opened(page: Page) -> None:
+        page.goto(address)
+        page.locator("#wagtail-sidebar, .skiplink, .w-breadcrumbs").evaluate_all(
+            "found => found.forEach((each) => each.remove())"
+        )
+
+    return opened
 
 
 def order(state: State, buyer: Role | None = None) -> Callable[[], str]:

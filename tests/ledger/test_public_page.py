@@ -165,7 +165,10 @@ def test_a_public_briefing_is_listed_and_has_a_page(english: Client) -> None:
     post_sales([potatoes(family, 10, at=noon(THIS - 1, 3, 3)) for family in books.households(5)])
     briefing = publish(dt.date(THIS - 1, 3, 1), dt.date(THIS - 1, 3, 31), None, by="zhao", once=uuid.uuid4())
     assert briefing.is_public
-    assert briefing.get_absolute_url() in english.get(PAGE).content.decode()
+    listed = english.get(PAGE).content.decode()
+    assert f'<a href="{briefing.get_absolute_url()}">No. {briefing.pk}: ' in listed
+    assert 'id="check"' in listed
+    assert f'href="{PAGE}#check"' in english.get(briefing.get_absolute_url()).content.decode()
     page = said(english.get(briefing.get_absolute_url()))
     assert "50 jin of produce" in page
     assert briefing.block_hash in page
