@@ -76,6 +76,9 @@ class WarningInspect(LookUpInspect):
             HeaderButton(_("Make a problem of it"), url=problem, icon_name="warning", priority=10),
         ]
 
+    def get_due_on_display_value(self) -> str:
+        return due(self.object) or "–"
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         told = {"facts": facts(self.object), "lots": stuck_lots(self.object), "entries": entries(self.object)}
         steps = self.object.steps.select_related("by")

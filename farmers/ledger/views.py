@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from marketplace.sheets import download
+from marketplace.templatetags.sharing import absolute
 
 from .models import Briefing, Digest
 from .public_year import public_year
@@ -51,7 +52,12 @@ def briefing(request: HttpRequest, number: int) -> HttpResponse:
     rows = Briefing.objects.visible_to(request.user).select_related("town")
     # a number that no table could hold
     found = get_object_or_404(rows, pk=number if number < 2**63 else 0)
-    return render(request, "ledger/briefing.html", {"briefing": found, "pieces": found.told_to(request.user)})
+    shown = {
+        "briefing": found,
+        "pieces": found.told_to(request.user),
+        "address": absolute(found.get_absolute_url()),
+    }
+    return render(request, "ledger/briefing.html", shown)
 
 
 @require_safe

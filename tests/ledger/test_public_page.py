@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone, translation
@@ -172,6 +173,8 @@ def test_a_public_briefing_is_listed_and_has_a_page(english: Client) -> None:
     page = said(english.get(briefing.get_absolute_url()))
     assert "50 jin of produce" in page
     assert briefing.block_hash in page
+    # where whoever holds a printed one finds it
+    assert f"those of this page: {settings.SITE_URL}{briefing.get_absolute_url()}" in page
     assert "zhao" not in page
     few = publish(dt.date(THIS - 1, 3, 3), dt.date(THIS - 1, 4, 2), None, by="zhao", once=uuid.uuid4())
     assert few.is_public, "nothing lies between"

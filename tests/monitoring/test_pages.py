@@ -192,6 +192,7 @@ def test_the_city_filters_the_list_and_takes_it_along(household: Household) -> N
     rows = b"".join(taken.streaming_content).decode()  # type: ignore[attr-defined]
     assert "赵大山" in rows and "钱二姐" not in rows
     shown = text(city.get(f"/admin/warning/inspect/{late.pk}/"))
+    assert f"{late.due_on}，已超期" in shown
     assert f'href="{late.get_absolute_url()}"' in shown
     assert f'href="/admin/problem/new/?warning={late.pk}"' in shown
     assert city.get("/admin/reports/warnings/").status_code == 200
