@@ -113,7 +113,7 @@ def leave_open(city: City, plans: list[Plan]) -> None:
             plan.by_bank_on, plan.paid_at, plan.taken_by = min(day, city.day), None, None
     for plan in [plan for plan in doors if plan.paid_at][-NOT_PAID:]:
         plan.paid_at = plan.taken_by = plan.refunded_at = None
-    for plan in [plan for plan in own if plan.refunded_at][-NOT_GIVEN_BACK:]:
+    for plan in [plan for plan in own if plan.refunded_at and _is_over(plan)][-NOT_GIVEN_BACK:]:
         plan.refunded_at = None
     for plan in [plan for plan in own if plan.paid_at and not plan.returned_at and plan.accepted_at][
         -NOT_WEIGHED:
@@ -121,6 +121,12 @@ def leave_open(city: City, plans: list[Plan]) -> None:
         _not_weighed(plan)
     for plan in [plan for plan in own if plan.state == State.EXPIRED][:ANOTHER_AMOUNT]:
         plan.differs_fen = 100
+
+
+def _is_over(plan: Plan) -> bool:
+    """Whether something was paid that is not owed."""
+    paid = plan.total_fen if plan.pay_by == PayBy.ONLINE else plan.received_fen
+    return plan.pay_by != PayBy.ON_ACCOUNT and paid > plan.accepted_fen
 
 
 def _not_weighed(plan: Plan) -> None:

@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from farmers.ledger.accounts import Account
 from marketplace.access.models import User
 from marketplace.money import yuan
 from shop.buyers.models import BuyerOrganisation
 from shop.orders.credit import UnitField
+from shop.payments import own
 
 from .guess import Asked
 from .match import Part
@@ -153,6 +155,16 @@ class HandForm(forms.Form):
             self.add_error("numbers", _("They ask for ¥%(due)s in all, and ¥%(came)s came.") % sums)
             return []
         return [Part(fen, **{which: pk}) for (which, pk), fen in asked.items()]
+
+
+# what a line may be of the city's own money: it came to the bank
+OWN_WAYS = [(way, label) for way, label in enumerate(own.LABELS) if own.WAYS[way][1] == Account.BANK]
+
+
+class OwnForm(forms.Form):
+    """Where own money came from."""
+
+    way = forms.TypedChoiceField(label=gettext_lazy("What moved"), coerce=int, choices=OWN_WAYS)
 
 
 class AsideForm(forms.Form):

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.db.models import BigIntegerField, ExpressionWrapper, F
 from django.utils.translation import gettext as _
 
 from marketplace.money import yuan
 from marketplace.personal import digest
 from shop.buyers.models import BuyerOrganisation
-from shop.orders.models import Order, PayBy
+from shop.orders.models import Order, PayBy, State
 from shop.orders.picking import PERSONAL
 from shop.payments.models import Provider, Statement, Transfer
 from shop.payments.standing import standings
@@ -64,6 +65,8 @@ class Asked:
     orders: dict[str, Order] = field(default_factory=dict)
     before: dict[str, list[Transfer]] = field(default_factory=lambda: defaultdict(list))
     learnt: dict[str, int] = field(default_factory=dict)
+    # orders to be paid one by one, by what they still ask for
+    asking: dict[int, list[Order]] = field(default_factory=lambda: defaultdict(list))
 
     @staticmethod
     def on_account(order: Order) -> bool:
@@ -83,7 +86,7 @@ class Asked:
 
 
 def asked(lines: Sequence[BankLine], words: str = "") -> Asked:
-    """In nine queries, for however many lines; orders are those that the lines name, or these words."""
+    """In ten queries, for however many lines; orders are those that the lines name, or these words, or ask for as much."""
     found = Asked()
     for unit in BuyerOrganisation.objects.defer("phone"):
         key = name_key(unit.name)
@@ -96,19 +99,21 @@ def asked(lines: Sequence[BankLine], words: str = "") -> Asked:
     for transfer in by_hand:
         found.before[transfer.reference].append(transfer)
     _learn(found, lines)
+    _read_asking(found, {line.amount_fen for line in lines if line.state == BankLine.State.NEW})
     return found
 
 
-def read_statements(found: Asked) -> None:
-    """What is due on statements now."""
-    found.owed.clear()
-    found.statements.clear()
-    statements = list(
-        Statement.objects.order_by("organisation", "period").only("number", "organisation", "due_on")
-    )
-    due = standings(statements)
+def read_statements(found: Asked, units: Collection[int] | None = None) -> None:
+    """What is due on statements now: of all units, or anew of these."""
+    statements = Statement.objects.order_by("organisation", "period").only("number", "organisation", "due_on")
+    if units is not None:
+        statements = statements.filter(organisation__in=units)
+    told = list(statements)
+    for unit in {statement.organisation_id for statement in told}:
+        found.owed.pop(unit, None)
+    due = standings(told)
     before: dict[int, int] = defaultdict(int)
-    for statement in statements:
+    for statement in told:
         unit, all_fen = statement.organisation_id, due[statement.pk].due_fen
         own = max(all_fen - before[unit], 0)
         before[unit] = all_fen
@@ -123,6 +128,14 @@ def _read_orders(found: Asked, texts: Sequence[str]) -> None:
         return
     named = Order.objects.filter(number__in=numbers).defer(*PERSONAL)
     found.orders = {order.number: order for order in named}
+
+
+def _read_asking(found: Asked, amounts: Collection[int]) -> None:
+    due = ExpressionWrapper(F("accepted_fen") - F("paid_fen"), output_field=BigIntegerField())
+    single = Order.objects.filter(state=State.ACCEPTED).exclude(pay_by=PayBy.ON_ACCOUNT).annotate(due=due)
+    asking = single.filter(due__in=amounts).defer(*(name for name in PERSONAL if name != "recipient"))
+    for order in asking.order_by("placed_at", "pk"):
+        found.asking[order.due_fen].append(order)
 
 
 def _learn(found: Asked, lines: Sequence[BankLine]) -> None:
@@ -149,6 +162,7 @@ def guess(line: BankLine, of: Asked) -> Guess | None:
         or _by_order(line, of)
         or _by_name(line, of)
         or _by_amount(line, of)
+        or _by_recipient(line, of)
     )
 
 
@@ -249,6 +263,29 @@ def _by_amount(line: BankLine, of: Asked) -> Guess | None:
         return None
     (unit, covers), *_rest = found.items()
     return Guess((Part(line.amount_fen, unit=unit),), covers, _("amount alone"), False)
+
+
+def _by_recipient(line: BankLine, of: Asked) -> Guess | None:
+    """One order asks for just as much, and the goods went to somebody of the payer's name."""
+    own = [order for order in of.asking.get(line.amount_fen, ()) if is_payer(line, order)]
+    if len(own) != 1:
+        return None
+    part = Part(line.amount_fen, order=own[0].pk)
+    return Guess((part,), (own[0].number,), _("recipient's name and amount"), False)
+
+
+def is_payer(line: BankLine, order: Order) -> bool:
+    return bool(line.payer) and name_key(line.payer) == name_key(order.recipient)
+
+
+# words of a bank for money that is the city's own, and the way of `own.WAYS` that it goes
+_OWN = ((1, ("stripe", "结算")), (2, ("解款", "现金存入", "现存")), (0, ("周转金", "财政拨款")))
+
+
+def own_way(line: BankLine) -> int | None:
+    """Which of `own.WAYS` the bank's words speak of; None where of none."""
+    words = folded(f"{line.payer} {line.words}")
+    return next((way for way, names in _OWN if any(name in words for name in names)), None)
 
 
 def _apart(came: int, due: int) -> str:

@@ -19,16 +19,17 @@ from openpyxl import Workbook
 from marketplace.access.rules import Act, SignedIn, requires
 from marketplace.days import shanghai_day
 from marketplace.sheets import cell, download, saved
+from shop.payments.own import LABELS
 from shop.payments.receive import NotTaken
 
-from .forms import AsideForm, HandForm, parts_of, written
-from .guess import Asked, Guess, asked, guess
-from .match import match, put_back, set_aside
+from .forms import AsideForm, HandForm, OwnForm, parts_of, written
+from .guess import Asked, Guess, asked, guess, is_payer, own_way
+from .match import Part, match, put_back, set_aside, take_as_own
 from .models import BankLine
 from .paid_out import PaidOut, paid_out
 from .views import progress
 
-PAGE_SIZE = 20
+PAGE_SIZE, MOST_ASKING = 20, 10
 State = BankLine.State
 # a document in Chinese, like the bank's own
 HEADS = ("日期", "金额（元）", "付款方", "付款方账号", "附言", "流水号", "可能是", "说明")
@@ -42,13 +43,18 @@ class Shown(NamedTuple):
     who: list[Any]
     parts: str
     paid_out: PaidOut | None = None
+    # by the bank's words it is the city's own money: which of `own.WAYS`, and what that is called
+    own: tuple[int, str] | None = None
 
 
 def shown(line: BankLine, of: Asked, paid: Mapping[int, PaidOut] | None = None) -> Shown:
     best = guess(line, of) if line.state == State.NEW else None
     if best is None:
-        return Shown(line, None, [], "", (paid or {}).get(line.pk))
-    orders = {order.pk: order for order in of.orders.values()}
+        way = own_way(line) if line.state == State.NEW else None
+        own = None if way is None else (way, str(LABELS[way]))
+        return Shown(line, None, [], "", (paid or {}).get(line.pk), own)
+    asking = [order for some in of.asking.values() for order in some]
+    orders = {order.pk: order for order in (*of.orders.values(), *asking)}
     who = [of.units[part.unit] if part.unit else orders[part.order or 0] for part in best.parts]
     return Shown(line, best, who, written(best.parts))
 
@@ -97,15 +103,22 @@ def _page(
     *,
     hand: HandForm | None = None,
     aside: AsideForm | None = None,
+    own: OwnForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     of = asked([found])
+    one = shown(found, of, paid_out([found]))
     return render(
         request,
         "bank/line.html",
         {
             "line": found,
-            "shown": shown(found, of, paid_out([found])),
+            "shown": one,
+            "asking": [
+                (order, is_payer(found, order), written((Part(found.amount_fen, order=order.pk),)))
+                for order in of.asking.get(found.amount_fen, ())[:MOST_ASKING]
+            ],
+            "own": own or OwnForm(initial={"way": one.own[0]} if one.own else None),
             "hand": hand or HandForm(found, of),
             "aside": aside or AsideForm(),
             "matches": found.matches.select_related("transfer__organisation", "payment__order"),
@@ -152,6 +165,23 @@ def aside(request: SignedIn, line_id: int) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("bank:line", found.pk)
     messages.success(request, _("Set aside: %(reference)s.") % {"reference": found.reference})
+    return redirect("bank:lines")
+
+
+@requires(Act.SETTLE)
+@require_POST
+def own_line(request: SignedIn, line_id: int) -> HttpResponse:
+    """It is the city's own money."""
+    found = get_object_or_404(BankLine, pk=line_id)
+    form = OwnForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, own=form, status=422)
+    try:
+        take_as_own(found.pk, form.cleaned_data["way"], request.user)
+    except NotTaken as refused:
+        form.add_error("way", str(refused))
+        return _page(request, BankLine.objects.get(pk=found.pk), own=form, status=409)
+    messages.success(request, _("In the books as own money: %(reference)s.") % {"reference": found.reference})
     return redirect("bank:lines")
 
 

@@ -16,9 +16,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from farmers.ledger.accounts import Account
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from shop.orders.models import Order, PayBy
+from shop.payments import own
 from shop.payments.models import Payment, Provider, Transfer
 from shop.payments.receive import NotTaken, collect_cash
 from shop.payments.transfers import record_transfer
@@ -146,6 +148,31 @@ def set_aside(line_id: int, reason: str, by: User) -> BankLine:
 
 
 @transaction.atomic
+def take_as_own(line_id: int, way: int, by: User) -> BankLine:
+    """It is the city's own money, which goes one of `own.WAYS` to the bank: in the books on the bank's day, and set aside.
+
+    Twice is once. Raises NotTaken for a line decided otherwise, and (NotMoved) where the books say that it cannot be.
+    """
+    line = _locked(line_id, by)
+    if _is_own(line):
+        return line
+    if line.state != State.NEW:
+        raise NotTaken(_("Another window has decided on this line. Look again, please."))
+    if own.WAYS[way][1] != Account.BANK:
+        raise ValueError("a line tells of money that came to the bank")
+    own.move_own(*own.WAYS[way], line.amount_fen, line.reference, by, _own_key(line), line.day)
+    return _decide(line, State.ASIDE, by, str(own.LABELS[way]))
+
+
+def _own_key(line: BankLine) -> uuid.UUID:
+    return uuid.uuid5(_KEYS, f"{line.identity}:own")
+
+
+def _is_own(line: BankLine) -> bool:
+    return own.moved().filter(key=f"own:{_own_key(line)}").exists()
+
+
+@transaction.atomic
 def put_back(line_id: int, by: User) -> BankLine:
     """What was set aside is to be matched after all. Twice is once. Raises NotTaken for a line that is matched."""
     line = _locked(line_id, by)
@@ -153,6 +180,8 @@ def put_back(line_id: int, by: User) -> BankLine:
         return line
     if line.state != State.ASIDE:
         raise NotTaken(_("A match stays. What went to the wrong unit is given back there, as its credit."))
+    if _is_own(line):
+        raise NotTaken(_("It stands in the books as own money. What was wrong is moved back there."))
     line.state, line.reason, line.decided_by, line.decided_at = State.NEW, "", None, None
     line.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     return line

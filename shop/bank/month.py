@@ -28,6 +28,7 @@ from shop.payments.receive import NotTaken
 from shop.payments.standing import standings
 
 from .models import BankFile, BankLine, ClosedMonth
+from .paid_out import paid_out
 
 MOST_LISTED = 20
 
@@ -85,6 +86,8 @@ class Month:
     taken_back_fen: int
     bank: dict[str, tuple[int, int]]
     by_hand: list[Transfer]
+    # of what went out: what no run of payouts tells of
+    out_else: list[BankLine]
     closed: ClosedMonth | None
 
     @property
@@ -125,7 +128,7 @@ def month(first: dt.date) -> Month:
     )
     goods, differ = _goods(entries)
     money, adrift = _money(first, last)
-    bank = _bank(first, last)
+    bank, out_else = _bank(first, last)
     by_hand = Transfer.objects.filter(
         provider=Provider.TRANSFER, came_on__range=(first, last), bank_match=None
     ).select_related("organisation")
@@ -145,6 +148,7 @@ def month(first: dt.date) -> Month:
         taken_back_fen=-sums["back"],
         bank=bank,
         by_hand=list(by_hand.order_by("came_on", "pk")[:MOST_LISTED]),
+        out_else=out_else[:MOST_LISTED],
         closed=ClosedMonth.objects.select_related("by").filter(month=first).first(),
     )
 
@@ -221,11 +225,11 @@ def _orders(end: dt.datetime) -> list[Item]:
     return [
         Item(
             "collect", _("Orders on delivery, not paid"), _("accepted, money to collect"),
-            row["delivery"], row["delivery_fen"], f"{cashier}#collect",
+            row["delivery"], row["delivery_fen"], f"{cashier}?way={PayBy.ON_DELIVERY}#collect",
         ),
         Item(
             "online", _("Orders paid online, short of money"), _("accepted, and a bank took money back"),
-            row["online"], row["online_fen"], cashier,
+            row["online"], row["online_fen"], f"{cashier}?way={PayBy.ONLINE}#collect",
         ),
         Item(
             "delivered", _("Delivered, not weighed and accepted"), _("what it costs is not certain yet"),
@@ -301,18 +305,24 @@ def _banks(first: dt.date, last: dt.date) -> list[Item]:
     ]  # fmt: skip
 
 
-def _bank(first: dt.date, last: dt.date) -> dict[str, tuple[int, int]]:
-    """The month's lines by state; `in` is all that came."""
-    rows = (
-        BankLine.objects.filter(day__range=(first, last))
-        .order_by()
-        .values_list("state")
-        .annotate(lines=Count("pk"), fen=Sum("amount_fen"))
-    )
+def _bank(first: dt.date, last: dt.date) -> tuple[dict[str, tuple[int, int]], list[BankLine]]:
+    """The month's lines by state; `in` is all that came, `paid` what went out to households as their runs say it, and
+    `else` the rest of what went out, which is listed."""
+    own = BankLine.objects.filter(day__range=(first, last))
+    rows = own.order_by().values_list("state").annotate(lines=Count("pk"), fen=Sum("amount_fen"))
     found = {str(state): (0, 0) for state in BankLine.State.values}
     found |= {state: (lines, fen) for state, lines, fen in rows}
     came = [found[state] for state in ("matched", "aside", "new")]
-    return {**found, "in": (sum(lines for lines, _fen in came), sum(fen for _lines, fen in came))}
+    went = list(own.filter(state=BankLine.State.OUT).order_by("day", "time", "pk"))
+    agrees = {pk for pk, told in paid_out(went).items() if told.agrees}
+    rest = [line for line in went if line.pk not in agrees]
+    rest_fen = sum(line.amount_fen for line in rest)
+    found |= {
+        "in": (sum(lines for lines, _fen in came), sum(fen for _lines, fen in came)),
+        "paid": (len(agrees), found["out"][1] - rest_fen),
+        "else": (len(rest), rest_fen),
+    }
+    return found, rest
 
 
 def _money(first: dt.date, last: dt.date) -> tuple[list[Money], int]:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("bank/lines/<int:line_id>/", line_views.line, name="line"),
     path("bank/lines/<int:line_id>/match/", line_views.match_line, name="match"),
     path("bank/lines/<int:line_id>/aside/", line_views.aside, name="aside"),
+    path("bank/lines/<int:line_id>/own/", line_views.own_line, name="own"),
     path("bank/lines/<int:line_id>/back/", line_views.back, name="back"),
     path("month/<slug:name>/", month_views.page, name="month"),
     path("month/<slug:name>/close/", month_views.close, name="close"),

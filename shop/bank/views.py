@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -129,6 +130,13 @@ def _settle(request: SignedIn, first: str = "") -> None:
         "left": settled.left,
     }
     messages.success(request, f"{first} {told}".strip())
+    if settled.unseen:
+        more = ngettext(
+            "%(lines)d line was not looked at yet: press “Match what is sure” once more.",
+            "%(lines)d lines were not looked at yet: press “Match what is sure” once more.",
+            settled.unseen,
+        )
+        messages.info(request, more % {"lines": settled.unseen})
 
 
 @requires(Act.SETTLE)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -14,7 +26,7 @@ from farmers.ledger.models import HouseholdTotal, Posting
 from farmers.ledger.postings import Turnover, by_account, turnovers
 from farmers.payouts.models import Payout
 from farmers.registry.models import Household, encrypted
-from shop.orders.models import Order, State
+from shop.orders.models import Order, PayBy, State
 
 from .models import Payment, Provider, Refund, Transfer
 
@@ -163,6 +175,23 @@ _TO_COLLECT = Q(accepted_fen__gt=F("paid_fen"))
 def to_collect() -> QuerySet[Order]:
     """Orders with goods accepted and not paid for, the oldest first."""
     return Order.objects.filter(_TO_COLLECT).select_related("organisation").order_by("placed_at", "pk")
+
+
+class Way(NamedTuple):
+    """What is to collect of orders that are paid in one way."""
+
+    pay_by: str
+    label: str
+    orders: int
+    fen: int
+
+
+def ways_to_collect() -> list[Way]:
+    """In one query."""
+    left: Combinable = F("accepted_fen") - F("paid_fen")
+    rows = Order.objects.filter(_TO_COLLECT).order_by().values_list("pay_by")
+    sums = {pay_by: (orders, fen) for pay_by, orders, fen in rows.annotate(Count("pk"), left=Sum(left))}
+    return [Way(way, str(PayBy(way).label), *sums[way]) for way in PayBy.values if way in sums]
 
 
 def to_give_back() -> QuerySet[Order]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from farmers.payouts.owed import owed_to
 from marketplace.access.rules import Act, SignedIn, requires
-from shop.orders.models import Order
+from shop.orders.models import Order, PayBy
 
 from . import books, door
 from .forms import CollectForm, GiveBackForm
@@ -51,7 +51,12 @@ def _page(
     refused: GiveBackForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    collect = _paged(request, books.to_collect(), "page")
+    ways = books.ways_to_collect()
+    way = request.GET.get("way", "")
+    due = books.to_collect()
+    if way in PayBy.values:
+        due = due.filter(pay_by=way)
+    collect = _paged(request, due, "page")
     back = _paged(request, books.to_give_back().prefetch_related("payments", "refunds"), "back")
     dues = _paged(request, books.households_owed(), "households")
     amounts = owed_to([household.pk for household in dues.page])
@@ -65,6 +70,8 @@ def _page(
             "form": form,
             "refused": refused,
             "collect": collect,
+            "ways": ways,
+            "way": way,
             "collect_forms": [(each, CollectForm(each)) for each in collect.page],
             "brought": door.by_officer(),
             "back": back,

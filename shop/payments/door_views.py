@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -138,6 +139,13 @@ def hand_in(request: SignedIn, officer_id: int) -> HttpResponse:
     if request.method != "POST":
         return _counting(request, officer, HandInForm(initial={"key": uuid.uuid4()}))
     form = HandInForm(request.POST)
+    if "add-up" in request.POST:
+        return _counting(
+            request,
+            officer,
+            HandInForm(initial=_typed(request.POST)),
+            ticked=request.POST.getlist("payments"),
+        )
     if not form.is_valid():
         return _counting(request, officer, form, 422)
     said = form.cleaned_data
@@ -156,20 +164,35 @@ def hand_in(request: SignedIn, officer_id: int) -> HttpResponse:
     return redirect(f"{reverse('cashier')}#brought")
 
 
-def _counting(request: SignedIn, officer: User, form: HandInForm, status: int = 200) -> HttpResponse:
+def _typed(sent: QueryDict) -> dict[str, str]:
+    return {name: sent.get(name, "") for name in ("key", "amount", "receipt")}
+
+
+def _counting(
+    request: SignedIn,
+    officer: User,
+    form: HandInForm,
+    status: int = 200,
+    *,
+    ticked: Sequence[str] | None = None,
+) -> HttpResponse:
     hand = door.in_hand().filter(by=officer).select_related("order")
-    ticked = form.data.getlist("payments") if isinstance(form.data, QueryDict) else None
+    if ticked is None and isinstance(form.data, QueryDict):
+        ticked = form.data.getlist("payments")
     mine = HandIn.objects.filter(officer=officer).select_related("cashier").annotate(orders=ORDERS)
     mine = mine.order_by("-at", "-pk")
     shown = list(hand[:COUNTED_AT_ONCE])
+    rows = [(payment, ticked is None or str(payment.pk) in ticked) for payment in shown]
     return render(
         request,
         "payments/hand_in.html",
         {
             "officer": officer,
             "form": form,
-            "rows": [(payment, ticked is None or str(payment.pk) in ticked) for payment in shown],
+            "rows": rows,
             "shown_fen": sum(payment.received_fen or 0 for payment in shown),
+            "ticked": sum(is_ticked for _payment, is_ticked in rows),
+            "ticked_fen": sum(payment.received_fen or 0 for payment, is_ticked in rows if is_ticked),
             "more": hand.count() - len(shown),
             "handed_in": Paginator(mine, PAGE_SIZE).get_page(request.GET.get("handed")),
         },

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from farmers.ledger.accounts import Account
 from farmers.ledger.models import Posting
@@ -23,7 +24,7 @@ from marketplace.money import yuan
 
 from .receive import NotTaken
 
-# from where to where; what officers have in hand is handed in, by `door.py`
+# from where to where, and what people call it; what officers have in hand is handed in, by `door.py`
 WAYS = (
     (Account.CAPITAL, Account.BANK),
     (Account.STRIPE, Account.BANK),
@@ -31,6 +32,14 @@ WAYS = (
     (Account.BANK, Account.CASH),
     (Account.CAPITAL, Account.CASH),
     (Account.BANK, Account.CAPITAL),
+)
+LABELS = (
+    gettext_lazy("the city puts money in, at the bank"),
+    gettext_lazy("the payment service pays out to the bank"),
+    gettext_lazy("cash is taken to the bank"),
+    gettext_lazy("cash is fetched from the bank"),
+    gettext_lazy("the city puts money in, in cash"),
+    gettext_lazy("the city takes its money back, from the bank"),
 )
 
 
@@ -43,8 +52,12 @@ class NotMoved(NotTaken):
 
 
 @transaction.atomic
-def move_own(of: Account, to: Account, fen: int, about: str, by: User, key: uuid.UUID) -> Posting:
+def move_own(
+    of: Account, to: Account, fen: int, about: str, by: User, key: uuid.UUID, day: dt.date | None = None
+) -> Posting:
     """Post that `fen` went from one of the city's places to another; `about` names the paper. The same `key` twice is once.
+
+    `day`: when it moved, where the bank says that it was before today.
 
     Raises NotMoved for more than is there, for more than the city put in when it takes its own back, and where the
     paper was written down before with that amount. Two forms that touch one place wait for each other.
@@ -53,7 +66,7 @@ def move_own(of: Account, to: Account, fen: int, about: str, by: User, key: uuid
         raise PermissionDenied
     if (of, to) not in WAYS or fen <= 0 or not about.strip():
         raise ValueError("own money goes one of WAYS, with its paper")
-    wanted = own_posting(key, of, to, fen, about.strip()[:140], by, timezone.now())
+    wanted = own_posting(key, of, to, fen, about.strip()[:140], by, timezone.now())._replace(day=day)
     hold_own((of, to))
     if known := _known(wanted):
         return known

@@ -22,20 +22,12 @@ from . import own
 from .forms import YuanField
 
 PAGE_SIZE = 20
-LABELS = (
-    gettext_lazy("the city puts money in, at the bank"),
-    gettext_lazy("the payment service pays out to the bank"),
-    gettext_lazy("cash is taken to the bank"),
-    gettext_lazy("cash is fetched from the bank"),
-    gettext_lazy("the city puts money in, in cash"),
-    gettext_lazy("the city takes its money back, from the bank"),
-)
 
 
 class OwnForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     way = forms.TypedChoiceField(
-        label=gettext_lazy("What moved"), coerce=int, choices=[*enumerate(LABELS)], widget=forms.Select
+        label=gettext_lazy("What moved"), coerce=int, choices=[*enumerate(own.LABELS)], widget=forms.Select
     )
     amount = YuanField(label=gettext_lazy("Amount in yuan"))
     about = forms.CharField(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.access.models import User
 from marketplace.days import SHANGHAI, shanghai_day
 from shop.orders.models import Order
-from shop.orders.pay import Outcome, record_payment, record_refund, record_return
+from shop.orders.pay import Outcome, record_payment, record_payments, record_refund, record_return
 from shop.orders.signals import charge_fell
 from shop.orders.transitions import locked
 
@@ -90,6 +91,46 @@ def collect_cash(
         payment.paid_at = dt.datetime.combine(came_on, dt.time(12), SHANGHAI)
     count(payment, order, by=by)
     return payment
+
+
+class Share(NamedTuple):
+    """A part of a unit's transfer for one of its orders."""
+
+    order: Order
+    fen: int
+    reference: str
+    transfer: Transfer
+
+
+def collect_shares(shares: Sequence[Share], by: User | None) -> None:
+    """Record what transfers pay of accepted orders, all in a few queries. The caller holds the orders' locks.
+
+    Raises NotTaken when a share's reference stands for something else already.
+    """
+    now = timezone.now()
+    payments = [
+        Payment(
+            order=share.order,
+            provider=share.transfer.provider,
+            reference=share.reference,
+            intent=share.transfer.intent,
+            transfer=share.transfer,
+            state=Payment.State.PAID,
+            amount_fen=share.fen,
+            received_fen=share.fen,
+            by=by,
+            started_at=now,
+            paid_at=now,
+        )
+        for share in shares
+    ]
+    try:
+        with transaction.atomic():
+            Payment.objects.bulk_create(payments)
+    except IntegrityError:
+        raise _taken(shares[0].reference) from None
+    record_payments([(share.order, share.fen) for share in shares], by=by)
+    journal.follow_all(sorted({share.order.pk for share in shares}), by)
 
 
 @transaction.atomic

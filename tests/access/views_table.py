@@ -245,6 +245,7 @@ VIEWS = {
     "bank:line": "sffffffoffo",
     "bank:match": "sffffffoffo",
     "bank:aside": "sffffffoffo",
+    "bank:own": "sffffffoffo",
     "bank:back": "sffffffoffo",
     "bank:month": "sffffffoffo",
     "bank:close": "sffffffoffo",

@@ -260,7 +260,7 @@ def test_what_went_out_is_kept_and_matches_nothing(cashier: User) -> None:
         assert line.state == BankLine.State.OUT
         with pytest.raises(NotTaken):
             set_aside(line.pk, "x", cashier)
-        assert settle_sure(cashier) == (0, 0, 0)
+        assert settle_sure(cashier) == (0, 0, 0, 0)
 
 
 def test_one_number_of_two_accounts_is_two_transfers(cashier: User) -> None:

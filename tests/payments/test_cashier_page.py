@@ -180,7 +180,7 @@ def test_the_page_costs_the_same_with_many_orders(
         stripe_standin.sessions.pay(sent_to_pay(order).reference)
         deliver(Client(), stripe_standin)
         cancel(order.pk, buyer, "")
-    with query_budget(22):
+    with query_budget(23):
         page = cashier.get("/cashier/")
     assert len(page.context["collect_forms"]) == 20
     rest = cashier.get(page.context["collect"].later.partition("#")[0])

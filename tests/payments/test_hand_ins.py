@@ -218,6 +218,14 @@ def test_by_page_from_the_officers_hand_to_the_receipt(village: Village, officer
         assert in_hand().count() == 2
     # what was unticked stays so
     assert cashier.post(page, good | {"payments": ids[:1]}).content.decode().count(" checked>") == 1
+    summed = cashier.post(page, good | {"payments": ids[:1], "amount": "12", "add-up": "1"})
+    assert (summed.status_code, summed.context["ticked_fen"], summed.context["shown_fen"]) == (
+        200,
+        1200,
+        2400,
+    )
+    assert summed.context["form"]["receipt"].value() == "XJ-9", "what was typed stays"
+    assert (summed.context["form"].errors, in_hand().count()) == ({}, 2)
     for _again in range(2):
         assert cashier.post(page, good)["Location"] == "/cashier/#brought"
     assert not in_hand().exists()
