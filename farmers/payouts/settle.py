@@ -17,7 +17,7 @@ from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from marketplace.money import yuan
 
-from .make import NotPaid, locked_run
+from .make import AT_ONCE, NotPaid, locked_run
 from .models import RETURNED, Payout, PayoutLine, PayoutRun
 from .result_file import BadFile, Row, without_accounts
 from .told import payouts_ended
@@ -177,7 +177,7 @@ def _end(run: PayoutRun, payouts: Sequence[Payout], by: User) -> None:
     for payout in payouts:
         payout.run = run
         payout.ended_at, payout.ended_by = now, by
-        payout.save(update_fields=["state", "reason", "receipt", "ended_at", "ended_by"])
+    Payout.objects.bulk_update(payouts, ["state", "reason", "receipt", "ended_at", "ended_by"], AT_ONCE)
     failed = [payout.pk for payout in payouts if payout.state == State.FAILED]
     PayoutLine.objects.filter(payout__in=failed, live=True).update(live=False)
     post(_posting(payout, now, by) for payout in payouts if payout.state == State.PAID)

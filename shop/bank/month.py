@@ -6,6 +6,7 @@ What is open counts whatever is older too: nothing slips out of sight because it
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from farmers.ledger.models import Entry
 from marketplace.access.models import User
 from marketplace.access.rules import Act, may
 from marketplace.days import SHANGHAI, month_end, shanghai_day
+from shop.buyers.models import BuyerOrganisation
 from shop.orders.models import Order, PayBy, State
 from shop.payments import books, door, period
 from shop.payments.models import Payment, Provider, Refund, Statement, StatementLine, Tick, Transfer
@@ -33,8 +35,19 @@ from .paid_out import paid_out
 MOST_LISTED = 20
 
 
+class Row(NamedTuple):
+    """One of those that are open: its number, whose it is (a unit, or a person by name), and where it stands."""
+
+    number: str
+    unit: BuyerOrganisation | None
+    person: str
+    url: str
+    fen: int
+
+
 class Item(NamedTuple):
-    """One thing to bring to nothing. `stops`: a difference, with which no month is closed."""
+    """One thing to bring to nothing. `stops`: a difference, with which no month is closed; `rows`: the first of them,
+    where no page lists just these."""
 
     key: str
     label: str
@@ -43,6 +56,7 @@ class Item(NamedTuple):
     fen: int
     url: str
     stops: bool = False
+    rows: Sequence[Row] = ()
 
     @property
     def is_done(self) -> bool:
@@ -222,6 +236,11 @@ def _orders(end: dt.datetime) -> list[Item]:
         .aggregate(count=Count("pk"), fen=Sum("back_fen", default=0))
     )
     cashier = reverse("cashier")
+    unweighed = before.filter(there).select_related("organisation").order_by("placed_at", "pk")
+    rows = [
+        Row(each.number, each.organisation, each.recipient, each.get_absolute_url(), each.total_fen)
+        for each in (unweighed[:MOST_LISTED] if row["there"] else ())
+    ]
     return [
         Item(
             "collect", _("Orders on delivery, not paid"), _("accepted, money to collect"),
@@ -233,7 +252,7 @@ def _orders(end: dt.datetime) -> list[Item]:
         ),
         Item(
             "delivered", _("Delivered, not weighed and accepted"), _("what it costs is not certain yet"),
-            row["there"], row["there_fen"], cashier,
+            row["there"], row["there_fen"], cashier, rows=rows,
         ),
         _item("back", _("Money to give back"), _("paid too much"), back, f"{cashier}#back"),
     ]  # fmt: skip
@@ -249,15 +268,23 @@ def _statements(first: dt.date) -> list[Item]:
         .exclude(organisation__in=told)
         .aggregate(count=Count("organisation", distinct=True), fen=Sum("accepted_fen", default=0))
     )
-    found = standings(Statement.objects.filter(period=first))
-    due = [own.due_fen for own in found.values() if own.due_fen]
+    statements = list(
+        Statement.objects.filter(period=first).select_related("organisation").defer("organisation__phone")
+    )
+    found = standings(statements)
+    unpaid = [each for each in statements if found[each.pk].due_fen]
+    due = [found[each.pk].due_fen for each in unpaid]
+    rows = [
+        Row(each.number, each.organisation, "", each.get_absolute_url(), found[each.pk].due_fen)
+        for each in sorted(unpaid, key=lambda each: (-found[each.pk].due_fen, each.number))
+    ]
     disputed = StatementLine.objects.filter(
         statement__period__lte=first, tick__state=Tick.State.DISPUTED, tick__answer=""
     ).aggregate(count=Count("pk"), fen=Sum("amount_fen", default=0))
     url = reverse("statements")
     return [
         _item("untold", _("Units without the month's statement"), _("they bought on account in it"), untold, url),
-        Item("due", _("Statements not paid"), _("with what older ones still ask for"), len(due), sum(due), f"{url}#all"),
+        Item("due", _("Statements not paid"), _("with what older ones still ask for"), len(due), sum(due), f"{url}#all", rows=rows[:MOST_LISTED]),
         _item("disputed", _("Disputed lines without an answer"), _("on statements up to this month's"), disputed, f"{url}#disputes"),
     ]  # fmt: skip
 

@@ -77,6 +77,13 @@ def test_each_thing_that_is_open_is_told_with_its_sum_until_it_is_done(cashier: 
         }
         issue(unit.pk, JUNE)
         assert open_of(month(JUNE))["due"] == (1, 1200)
+        named = {
+            item.key: [(row.number, row.fen) for row in item.rows] for item in month(JUNE).open if item.rows
+        }
+        assert named == {
+            "due": [(unit.statements.get().number, 1200)],
+            "delivered": [(on_the_way.number, 120)],
+        }
         collect_cash(unpaid, 1200, "R-1", cashier)
         taken = [payment.pk for payment in door.in_hand()]
         door.hand_in(officer.pk, taken, 600, "H-1", cashier, uuid.uuid4())
