@@ -17,7 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from farmers.ledger.models import Entry
+from farmers.ledger.models import Entry, Posting
 from farmers.payouts.models import Payout, PayoutRun
 from marketplace.access.models import Role, User
 from marketplace.days import month_end, shanghai_day, today
@@ -37,7 +37,7 @@ from .words import zh
 
 FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 CELLS = "rows => rows.map(row => [...row.cells].map(cell => cell.innerText.trim()))"
-PREPAID_FEN, INTEREST_FEN, FEE_FEN = 50_00, 12_34, 15_00
+PREPAID_FEN, INTEREST_FEN, FEE_FEN, SETTLED_FEN = 50_00, 12_34, 15_00, 20_00
 WORDS = "逾期单位已催，下月到账再销"
 CLOSED_ACCOUNT = "账户已销户"
 
@@ -67,7 +67,10 @@ def test_a_cashier_closes_the_month_without_a_calculator(
     assert owed, "the demo has a unit that is late"
     late = max(owed, key=lambda statement: (owed[statement], statement.number))
     run = PayoutRun.objects.filter(state=PayoutRun.State.SETTLED).latest("pk")
-    movements = the_banks(owed, late, run)
+    asking = Order.objects.filter(
+        pay_by=PayBy.ON_DELIVERY, state=State.ACCEPTED, paid_fen=0, accepted_fen__gt=0
+    ).latest("pk")
+    movements = the_banks(owed, late, run, asking)
     main(page).get_by_role("link", name=zh("Bank files"), exact=True).click()
     send(page, movements)
     fates(page, movements)
@@ -86,6 +89,16 @@ def test_a_cashier_closes_the_month_without_a_calculator(
     expect(card(page, PREPAID_FEN)).to_have_count(0)
     prepaid = Transfer.objects.get(reference="E2EPRE")
     assert (prepaid.organisation, prepaid.amount_fen) == (late.organisation, PREPAID_FEN)
+    card(page, SETTLED_FEN).get_by_role("button", name=zh("That is it")).click()
+    expect(card(page, SETTLED_FEN)).to_have_count(0)
+    assert Posting.objects.get(about="E2ESET").fen == SETTLED_FEN
+    card(page, asking.due_fen).get_by_role("link", name=zh("Otherwise")).click()
+    usable()
+    named = page.locator("section[aria-labelledby=asking] li").filter(has_text=asking.number)
+    named.get_by_role("button").click()
+    expect(page.locator(".messages")).to_be_visible()
+    asking.refresh_from_db()
+    assert asking.due_fen == 0
     card(page, INTEREST_FEN).get_by_role("link", name=zh("Otherwise")).click()
     usable()
     page.locator("[name=reason]").fill("利息")
@@ -139,8 +152,8 @@ def sign_in(page: Page) -> None:
     page.wait_for_url(re.compile(r"^[^?]*/cashier/$"))
 
 
-def the_banks(owed: dict[Statement, int], late: Statement, run: PayoutRun) -> list[Came]:
-    """What the bank tells of today: units pay, the bank takes its fee, and the last run went out."""
+def the_banks(owed: dict[Statement, int], late: Statement, run: PayoutRun, asking: Order) -> list[Came]:
+    """What the bank tells of today: units pay, the bank takes its fee, the last run went out, somebody wrote no number."""
     day = today().isoformat()
     paid_out = sum(one.amount_fen for one in run.payouts.filter(way=Payout.Way.BANK))
     return [
@@ -150,6 +163,8 @@ def the_banks(owed: dict[Statement, int], late: Statement, run: PayoutRun) -> li
         ),
         Came(PREPAID_FEN, "预付食堂货款", late.organisation.name, "E2EPRE", day),
         Came(INTEREST_FEN, "结息", "", "E2EINT", day),
+        Came(SETTLED_FEN, "结算款", "Stripe Payments", "E2ESET", day),
+        Came(asking.due_fen, "买菜", asking.recipient, "E2EASK", day),
         Came(-FEE_FEN, "手续费", "", "E2EFEE", day),
         Came(-paid_out, f"助农货款{run.number}", "", "E2EOUT", day),
     ]
