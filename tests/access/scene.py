@@ -184,7 +184,7 @@ def a_scene() -> Scene:
         "token": "no-such-token",
         "section": "pages",
         **{f"bank:{view} uuid": bank_file.uuid for view in ("file", "take", "throw-away")},
-        **{f"bank:{view} line_id": bank_line.pk for view in ("line", "match", "aside", "back")},
+        **{f"bank:{view} line_id": bank_line.pk for view in ("line", "match", "aside", "own", "back")},
         **{f"bank:{view} name": f"{JUNE:%Y-%m}" for view in ("month", "close")},
         "pk": unit.pk,
         "notices:open pk": notice.pk,
