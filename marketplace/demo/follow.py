@@ -229,7 +229,7 @@ def _hand_in_by_week(city: City, first: dt.date, payments: Sequence[Payment], re
         if payment.reference.startswith(DOOR) and payment.hand_in is None and payment.paid_at and payment.by:
             day = shanghai_day(payment.paid_at)
             monday = day + dt.timedelta(days=7 - day.weekday())
-            if first <= day and monday <= last:
+            if first <= day and monday + dt.timedelta(days=2) <= last:
                 weeks[monday, payment.by.username].append(payment)
     for (monday, name), own in sorted(weeks.items()):
         _brought(city, city.users[name], own, moment(monday, 10, 15), receipts)
