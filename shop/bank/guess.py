@@ -192,6 +192,11 @@ def _by_statement(line: BankLine, of: Asked) -> Guess | None:
         if line.amount_fen in {own[unit], up_to[unit]}:
             but = _other_payer(line, of, unit)
             return Guess((part,), names, why, not but, but)
+        owes = sum(one.own_fen for one in of.owed.get(unit, ()))
+        if owes and not own[unit]:
+            # money pays the oldest first: a later transfer has covered what this one names
+            but = _("that statement is paid; the unit owes ¥%(fen)s on others") % {"fen": yuan(owes)}
+            return Guess((part,), names, why, False, but)
         return Guess((part,), names, why, False, _apart(line.amount_fen, own[unit]))
     for sums in (own, up_to):
         if sum(sums.values()) == line.amount_fen and all(sums.values()):

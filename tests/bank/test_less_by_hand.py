@@ -23,6 +23,7 @@ from shop.orders.models import PayBy
 from shop.payments.models import Payment, Transfer
 from shop.payments.own import move_own, moved
 from shop.payments.receive import NotTaken, collect_cash
+from shop.payments.statements import issue
 from tests.makers import a_person, accepted, an_order, at_once, paid_by_card, signed_in
 from tests.payments.account import JULY, a_canteen, at, bought, fresh_lot, june, paid
 
@@ -109,6 +110,21 @@ def test_an_order_is_found_by_its_amount_and_its_recipients_name(cashier: User) 
     assert (orders[0].due_fen, Payment.objects.get().bank_match.line) == (0, line)
     nobody = BankLine(amount_fen=960, payer="赵六", words="x", day=line.day)
     assert guess(nobody, asked([nobody])) is None
+
+
+def test_money_for_a_statement_that_is_paid_says_what_the_unit_owes_on_others(cashier: User) -> None:
+    unit, buyer = a_canteen()
+    with at(6, 3):
+        bought(unit, buyer)
+    with at(7, 3):
+        bought(unit, buyer, jin=5)
+    with at(8, 1):
+        first, _second = issue(unit.pk, JULY)
+        paid(unit, 1200)
+    line = a_line(Came(1200, first.number, serial="S-1"), by=cashier)
+    best = guess(line, asked([line]))
+    assert best and not best.sure and "6.00" in best.but
+    assert best.parts[0].unit == unit.pk
 
 
 def test_a_transfer_for_many_orders_costs_no_more_than_for_few() -> None:
