@@ -28,8 +28,9 @@ FAIL_PERCENT = 2
 WHY = ("户名与账号不符", "账户已销户", "账户状态异常")
 # what was accepted later is left for whoever makes the next run
 LEFT_DAYS = 6
-# what stays in the cash box at a month's end, and by how much the city puts in at a time
-CASH_KEPT_FEN, PUT_IN_FEN = 500_00, 100_000_00
+# what stays in the cash box and with the payment service at a month's end, to give back from; by how much the city
+# puts in at a time
+CASH_KEPT_FEN, ONLINE_KEPT_FEN, PUT_IN_FEN = 500_00, 500_00, 100_000_00
 State = Payout.State
 Due = dict[int, list[tuple[int, int]]]
 
@@ -77,7 +78,10 @@ def _own_money(city: City, ends: list[dt.date]) -> None:
         return own_posting(key, of, Account.BANK, fen, about, city.users["cashier"], at)
 
     wanted = []
-    for account, about, kept in ((Account.STRIPE, "结算到账", 0), (Account.CASH, "现金解款", CASH_KEPT_FEN)):
+    for account, about, kept in (
+        (Account.STRIPE, "结算到账", ONLINE_KEPT_FEN),
+        (Account.CASH, "现金解款", CASH_KEPT_FEN),
+    ):
         taken = 0
         for end in ends:
             there = sum(fen for day, fen in by_day[account].items() if day <= end) - taken - kept
