@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, connections
@@ -79,6 +80,21 @@ def _fingerprint() -> str:
     return hashlib.sha256(all_of_it).hexdigest()[:16]
 
 
+@contextmanager
+def another() -> Iterator[str]:
+    """The DATABASE_URL of one more database as migrated, for processes of a test's own; gone with the block."""
+    name = _name("another")
+    _copy(_name(AS_MIGRATED), name)
+    try:
+        if connection.vendor == "sqlite":
+            yield f"sqlite:///{name}"
+        else:
+            given = connection.settings_dict
+            yield f"postgresql://{given['USER']}@{quote(given['HOST'], safe='')}/{name}"
+    finally:
+        _drop(name)
+
+
 def keep_migrated() -> None:
     """Right after the migrations."""
     _keep(AS_MIGRATED)
@@ -115,13 +131,18 @@ def is_ready() -> bool:
 def drop_copies() -> None:
     """At the end of the run, before the database itself goes."""
     for copy in _ours:
-        if connection.vendor == "sqlite":
-            Path(_name(copy)).unlink(missing_ok=True)
-            continue
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{_name(copy)}"')
+        _drop(_name(copy))
     _ours.clear()
     LOCK.unlink(missing_ok=True)
+
+
+def _drop(database: str) -> None:
+    if connection.vendor == "sqlite":
+        for part in ("", "-wal", "-shm"):
+            Path(database + part).unlink(missing_ok=True)
+        return
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
 def _fill() -> None:
@@ -168,12 +189,11 @@ def _exists(copy: str) -> bool:
 def _copy(source: str, target: str) -> None:
     connections.close_all()
     if connection.vendor == "sqlite":
-        for part in ("", "-wal", "-shm"):
-            Path(target + part).unlink(missing_ok=True)
+        _drop(target)
         shutil.copyfile(source, target)
     else:
+        _drop(target)
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
             # a thread of the test before may still hold a session, and a template must have none
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [source]

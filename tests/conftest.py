@@ -46,7 +46,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "live_server", "city", "used_city", "page", "browser"}
+    fixtures = {
+        "db",
+        "transactional_db",
+        "live_server",
+        "city",
+        "used_city",
+        "another_database",
+        "page",
+        "browser",
+    }
     if item.get_closest_marker("django_db") or fixtures.intersection(getattr(item, "fixturenames", ())):
         return True
     return issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
@@ -84,6 +93,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         # for `--reuse-db`
         clean_database.want(clean_database.AS_MIGRATED)
         clean_database.drop_copies()
+
+
+@pytest.fixture
+def another_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The DATABASE_URL of one as migrated, for a test that starts processes of its own."""
+    with django_db_blocker.unblock(), clean_database.another() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

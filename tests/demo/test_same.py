@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import transaction
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+
+from farmers.registry.models import Household
 from marketplace.access.models import User
-from tests.demo_city import fill, fingerprint
+from marketplace.demo.told import tell_of_it
+from shop.orders.models import Order
+from tests import clean_database
+from tests.demo_city import fill, fingerprint, the_city
 
 pytestmark = pytest.mark.django_db
 
 
-def test_two_fills_give_the_same_city_under_whatever_keys() -> None:
-    prints = []
-    for _ in range(2):
-        with transaction.atomic():
-            # a database that has given keys to others before
-            User.objects.create_user("somebody").delete()
-            fill()
-            prints.append(fingerprint())
-            transaction.set_rollback(True)
-    first, second = prints
-    assert first.keys() == second.keys()
-    for part in first:
-        assert first[part] == second[part], part
-    assert len({number for number, *_ in first["orders"]}) == len(first["orders"]) > 1000
+@pytest.fixture(scope="module")
+def first(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """When the city of all tests was filled, and what people see of it."""
+    with django_db_blocker.unblock():
+        clean_database.want(clean_database.CITY)
+        told = the_city().now, fingerprint()
+        clean_database.want(clean_database.AS_MIGRATED)
+    return told
 
 
-def test_a_fill_that_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*args: object) -> None:
+def test_another_fill_gives_the_same_city_under_whatever_keys_and_one_that_breaks_off_leaves_nothing(
+    first: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, before = first
+    found: dict[str, list[tuple[Any, ...]]] = {}
+
+    def interrupted(*args: Any) -> None:
+        tell_of_it(*args)
+        found.update(fingerprint())
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("marketplace.demo.fill.move_stock", interrupted)
+    # a database that has given keys to others before
+    User.objects.create_user("somebody").delete()
+    monkeypatch.setattr("marketplace.demo.fill.timezone", SimpleNamespace(now=lambda: now))
+    # at the last of its steps
+    monkeypatch.setattr("marketplace.demo.fill.tell_of_it", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fill()
-    assert not User.objects.filter(username="citizen").exists()
+    assert not any(model.objects.exists() for model in (User, Household, Order))
+    assert found.keys() == before.keys()
+    for part in before:
+        assert found[part] == before[part], part
+    assert len({number for number, *_ in before["orders"]}) == len(before["orders"]) > 1000

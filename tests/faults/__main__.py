@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+from contextlib import nullcontext
 
 from tests.postgres import server
 
@@ -22,10 +23,11 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--fault", type=float, default=0.2, help="how likely each is for a webhook")
     asked.add_argument("--buyers", type=int, default=8, help="how many at once")
+    asked.add_argument("--database", help="its URL, instead of a PostgreSQL of their own")
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()
     began = time.monotonic()
-    with server() as url:
+    with nullcontext(given.database) if given.database else server() as url:
         # before Django reads its settings
         os.environ |= {
             "DATABASE_URL": url,

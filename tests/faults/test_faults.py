@@ -12,11 +12,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-# on a PostgreSQL of its own, so once is enough
+# on PostgreSQL alone
 @pytest.mark.e2e
-def test_no_fen_is_lost_while_the_site_is_killed_again_and_again() -> None:
+def test_no_fen_is_lost_while_the_site_is_killed_again_and_again(another_database: str) -> None:
+    asked = ["--orders", "30", "--seed", "7", "--database", another_database, "--json"]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "--orders", "30", "--seed", "7", "--json"],
+        [sys.executable, "-m", "tests.faults", *asked],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     invariant,
     multiple,
     rule,
@@ -32,6 +31,7 @@ from shop.orders.models import Order
 from shop.orders.models import State as OrderState
 from shop.orders.place import NotAsShown
 from shop.orders.transitions import NotAllowed
+from tests.machines import Machine
 from tests.makers import an_order, assert_stock_adds_up, sent_off
 
 from .talks import PHONE, a_buyer, a_scene, said, terms
@@ -55,7 +55,7 @@ STEPS = {
 ENDS = {("decline", "declined"), ("withdraw", "withdrawn"), ("lapse", "lapsed")}
 
 
-class Market(RuleBasedStateMachine):
+class Market(Machine):
     """Two firms over one household's twelve trees, which others buy, too."""
 
     talks = Bundle("talks")

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     invariant,
     multiple,
     rule,
@@ -37,6 +36,7 @@ from shop.orders.signals import release_due
 from shop.orders.transitions import ALLOWED, MOVES, Going, NotAllowed, advance, locked, move
 from shop.payments.models import Provider
 from shop.payments.receive import give_back as money_back
+from tests.machines import Machine
 from tests.makers import a_lot, a_person, an_order, assert_stock_adds_up, counters, paid_by_card, sent_off
 
 LATER = dt.timedelta(hours=1)
@@ -72,7 +72,7 @@ MOVED = {
 }
 
 
-class Life(RuleBasedStateMachine):
+class Life(Machine):
     """Orders over two small lots, pulled about by everybody who has something to do with them."""
 
     orders = Bundle("orders")

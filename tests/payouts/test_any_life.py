@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     invariant,
     multiple,
     rule,
@@ -49,6 +48,7 @@ from shop.payments.models import HandIn, Payment, Provider, Refund, Transfer
 from shop.payments.receive import NotTaken, collect_cash, give_back
 from shop.payments.transfers import record_transfer
 from shop.payments.transfers import settle as share_out
+from tests.machines import Machine
 from tests.makers import (
     a_household,
     a_lot,
@@ -67,7 +67,7 @@ REFUSED = (NotAllowed, BadQuantity, NotAsShown, NotTaken, NotPaid, BadFile)
 _number = itertools.count(1)
 
 
-class Life(RuleBasedStateMachine):
+class Life(Machine):
     orders: Bundle[int] = Bundle("orders")
 
     def __init__(self) -> None:
