@@ -14,6 +14,16 @@ from marketplace.access.models import User
 
 from .console import Console
 
+# what a site may have left with a browser, but for what it may fetch anew
+KEPT = "cookies,local_storage,indexeddb,service_workers,cache_storage"
+
+
+def sign_in(context: BrowserContext, user: User, site: str) -> None:
+    client = Client()
+    client.force_login(user)
+    name = site_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
 
 @pytest.fixture
 def console(live_server: Any) -> Iterator[Console]:
@@ -42,10 +52,7 @@ def somebody(
         context = browser.new_context(**{**browser_context_args, "base_url": live_server.url, **how})
         contexts.append(context)
         if user is not None:
-            client = Client()
-            client.force_login(user)
-            name = site_settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+            sign_in(context, user, live_server.url)
         page = context.new_page()
         page.set_default_timeout(10_000)
         return console.listen(page)
@@ -53,6 +60,51 @@ def somebody(
     yield come
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def _windows() -> Iterator[dict[str, Page]]:
+    windows: dict[str, Page] = {}
+    yield windows
+    for window in windows.values():
+        window.context.close()
+
+
+@pytest.fixture
+def window(
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    console: Console,
+    live_server: Any,
+    _windows: dict[str, Page],
+) -> Iterator[Callable[..., Page]]:
+    """`window(user, "en-US")`: one in each language for all tests of a module, signed in anew for each.
+
+    Of whoever looked before it keeps what the browser fetched, such as styles and scripts, and nothing else.
+    """
+    opened: list[Page] = []
+
+    def come(user: User | None, locale: str) -> Page:
+        if locale not in _windows:
+            how = {"base_url": live_server.url, "locale": locale, "reduced_motion": "reduce"}
+            _windows[locale] = browser.new_context(**{**browser_context_args, **how}).new_page()
+        page = _windows[locale]
+        page.set_default_timeout(10_000)
+        if user is not None:
+            sign_in(page.context, user, live_server.url)
+        opened.append(console.listen(page))
+        return page
+
+    yield come
+    for page in opened:
+        console.leave(page)
+        page.goto("about:blank")
+        page.set_viewport_size(browser_context_args["viewport"])
+        page.emulate_media(color_scheme="light")
+        wire = page.context.new_cdp_session(page)
+        wire.send("Storage.clearDataForOrigin", {"origin": live_server.url, "storageTypes": KEPT})
+        wire.detach()
+        page.context.clear_cookies()
 
 
 @pytest.fixture

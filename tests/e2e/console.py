@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import ConsoleMessage, Error, Page
 
 # Chromium says so for every page whose answer is not 2xx; whether it may be is asked of `expects`
 _STATUS = re.compile(r"the server responded with a status of (\d+)")
@@ -22,15 +24,22 @@ class Console:
         self.site = site
         self.complaints: list[str] = []
         self._expected: set[str] = set()
+        self._ears: dict[Page, Callable[[Error], None]] = {}
         self._without_network = False
 
     def listen(self, page: Page) -> Page:
+        self._ears[page] = partial(self._threw, page)
         page.on("console", self._said)
-        page.on("pageerror", lambda error: self._threw(page, str(error)))
+        page.on("pageerror", self._ears[page])
         return page
 
-    def _threw(self, page: Page, error: str) -> None:
-        if not _LEFT_EARLY.search(error):
+    def leave(self, page: Page) -> None:
+        """What is heard of a window from now on is the next test's."""
+        page.remove_listener("console", self._said)
+        page.remove_listener("pageerror", self._ears.pop(page))
+
+    def _threw(self, page: Page, error: Error) -> None:
+        if not _LEFT_EARLY.search(str(error)):
             self.complaints.append(f"{page.url}: {error}")
 
     def expects(self, *statuses: int) -> None:

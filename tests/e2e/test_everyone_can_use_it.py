@@ -52,12 +52,12 @@ def test_nobody_is_shut_out(
     locale: str,
     used_city: None,
     people: Callable[[str], User],
-    somebody: Callable[..., Page],
+    window: Callable[..., Page],
     console: Console,
 ) -> None:
     if place.status != 200:
         console.expects(place.status)
-    page = somebody(people(place.role) if place.role else None, locale=locale, reduced_motion="reduce")
+    page = window(people(place.role) if place.role else None, locale)
     if place.first:
         place.first(page)
     if place.url():
