@@ -277,11 +277,10 @@ class BriefingInspect(LookUpInspect):
             "chinese": linked([Piece(*piece) for piece in briefing.chinese], *where),
             "english": linked([Piece(*piece) for piece in briefing.english], *where),
         }
-        if "check" not in self.request.GET:
-            pass
-        elif (entries := to_be_checked(*where)) > MOST_ENTRIES_AT_ONCE:
+        entries = to_be_checked(*where) if "check" in self.request.GET else 0
+        if entries > MOST_ENTRIES_AT_ONCE:
             shown["too_many"] = entries
-        else:
+        elif "check" in self.request.GET:
             checked = check_briefing(briefing)
             shown |= {"checked": checked, "wrong": label_of(checked.figure) if checked.figure else ""}
             if checked.first_bad:

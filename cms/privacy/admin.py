@@ -153,25 +153,46 @@ class NameForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the head, or how it begins"), max_length=40)
 
 
-class Find(WagtailAdminTemplateMixin, FormView):
-    """Sent by POST, so that no name stands in an address, a history or a log."""
+class HouseholdsForm(WagtailAdminTemplateMixin, FormView):
+    """A form about households for who may do `act`; what is wrong in it comes back as 422."""
 
     request: SignedIn
+    act: Act
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, self.act):
+            raise PermissionDenied
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return answer
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)
+        answer.status_code = 422
+        return answer
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        households = {"url": reverse("household:index"), "label": pgettext_lazy("page", "Households")}
+        return [
+            *self.breadcrumbs_items,
+            households,
+            *self.whose(),
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def whose(self) -> list[dict[str, Any]]:
+        """The household's own place on the way here, where there is one."""
+        return []
+
+
+class Find(HouseholdsForm):
+    """Sent by POST, so that no name stands in an address, a history or a log."""
+
+    act = Act.SEE_CITY
     form_class = NameForm
     template_name = "cms/admin/find_household.html"
     page_title = gettext_lazy("Find a household by name")
     header_icon = "search"
     most = 50
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, Act.SEE_CITY):
-            raise PermissionDenied
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        households = {"url": reverse("household:index"), "label": pgettext_lazy("page", "Households")}
-        return [*self.breadcrumbs_items, households, {"url": "", "label": self.get_page_title()}]
 
     def form_valid(self, form: NameForm) -> HttpResponse:
         rows = Household.objects.visible_to(self.request.user).there()
@@ -182,50 +203,27 @@ class Find(WagtailAdminTemplateMixin, FormView):
             self.get_context_data(form=form, found=shown[: self.most], more=len(shown) > self.most)
         )
 
-    def form_invalid(self, form: forms.Form) -> HttpResponse:
-        answer: HttpResponse = super().form_invalid(form)
-        answer.status_code = 422
-        return answer
-
 
 # --- done with --------------------------------------------------------------------------------
 
 
-class OneHousehold(WagtailAdminTemplateMixin, FormView):
+class OneHousehold(HouseholdsForm):
     """A page about one household, for who keeps personal data."""
 
-    request: SignedIn
+    act = Act.KEEP_PRIVACY
     header_icon = "group"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may(request.user, Act.KEEP_PRIVACY):
-            raise PermissionDenied
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
 
     @cached_property
     def household(self) -> Household:
         rows = Household.objects.visible_to(self.request.user).there().select_related("user", "village__town")
         return get_object_or_404(rows.defer(*encrypted()), pk=self.kwargs["pk"])
 
-    def form_invalid(self, form: forms.Form) -> HttpResponse:
-        answer: HttpResponse = super().form_invalid(form)
-        answer.status_code = 422
-        return answer
-
     def get_page_subtitle(self) -> str:
         return self.household.head_name
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("household:index"), "label": pgettext_lazy("page", "Households")},
-            {
-                "url": reverse("household:inspect", args=[self.household.pk]),
-                "label": self.household.head_name,
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
+    def whose(self) -> list[dict[str, Any]]:
+        url = reverse("household:inspect", args=[self.household.pk])
+        return [{"url": url, "label": self.household.head_name}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "household": self.household}

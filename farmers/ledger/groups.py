@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
 MEASURES = ("entries", "grams", "saplings", "pieces", "amount_fen")
 # what a sum is told apart by, from the narrowest to the widest
 PLACES = ("town_id", "category_slug", "channel")
 # of these the page tells sums; the others here are counted along
-TOLD_ON_PAGE = ("amount_fen", "grams", "saplings")
+TOLD_ON_PAGE = frozenset({"amount_fen", "grams", "saplings"})
 ALL = len(PLACES)
 
 # a sum of the page, whose entries can be known by taking others from it: what it is told apart by, and the measure
@@ -85,8 +85,8 @@ class Told:
                 self._waits[each].update(whose)
         shown = set()
         for place in sorted(cells, key=str):
-            if can_open and self._tellable(cells[place], ALL) == set(TOLD_ON_PAGE):
-                self._tell(cells[place], set(TOLD_ON_PAGE))
+            if can_open and self._tellable(cells[place], ALL) == TOLD_ON_PAGE:
+                self._tell(cells[place], TOLD_ON_PAGE)
                 shown.add(place)
             else:
                 self._month[place].join(cells[place])
@@ -98,8 +98,8 @@ class Told:
         for width in range(ALL, 0, -1):
             wider: dict[tuple[Hashable, ...], Cell] = defaultdict(Cell)
             for place in sorted(cells, key=str):
-                if self._tellable(cells[place], width) == set(TOLD_ON_PAGE):
-                    yield self._tell(cells[place], set(TOLD_ON_PAGE), place)
+                if self._tellable(cells[place], width) == TOLD_ON_PAGE:
+                    yield self._tell(cells[place], TOLD_ON_PAGE, place)
                 else:
                     wider[place[: width - 1]].join(cells[place])
             cells = wider
@@ -132,7 +132,7 @@ class Told:
                 told.discard(measure)
         return told
 
-    def _tell(self, cell: Cell, measures: set[str], place: Iterable[Hashable] = ()) -> dict[str, Any]:
+    def _tell(self, cell: Cell, measures: Set[str], place: Iterable[Hashable] = ()) -> dict[str, Any]:
         """The sum as it is published; a measure that may not be told is null, and waits for ever."""
         for each, whose in cell.parts.items():
             if each[0] in measures:

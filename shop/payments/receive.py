@@ -62,7 +62,8 @@ def collect_cash(
 ) -> Payment:
     """Record cash, or (part of) a transfer, handed in for an order. The same receipt sent twice is one payment.
 
-    `came_on`: the bank's day, where its money came before it was recorded. Raises NotTaken when the receipt stands for something else already, or for more than is due.
+    `came_on`: the bank's day, where its money came before it was recorded. Raises NotTaken when the receipt stands
+    for something else already, or for more than is due.
     """
     receipt = receipt.strip()
     if not receipt:

@@ -109,7 +109,7 @@ def settle(unit: BuyerOrganisation, by: User | None, *, billed_only: bool = True
     overpaid = list(books.to_give_back().filter(organisation=unit, pay_by=PayBy.ON_ACCOUNT))
     used = 0
     for pk in waiting:
-        while overpaid and (wants := _wants(pk)):
+        while overpaid and (wants := _wants(locked(pk))):
             moved = _set_off(overpaid[0].pk, pk, wants, by)
             if moved < wants:
                 overpaid.pop(0)
@@ -121,9 +121,8 @@ def on_account(unit: BuyerOrganisation) -> QuerySet[Order]:
     return Order.objects.filter(organisation=unit, pay_by=PayBy.ON_ACCOUNT)
 
 
-def _wants(order_id: int) -> int:
-    """What an order asks for what was accepted of it; the rest of a part delivery is not asked for yet."""
-    order = locked(order_id)
+def _wants(order: Order) -> int:
+    """What a locked order asks for what was accepted of it; the rest of a part delivery is not asked for yet."""
     return max(order.accepted_fen - order.paid_fen, 0)
 
 
@@ -154,9 +153,8 @@ def _share_out(unit: BuyerOrganisation, waiting: Sequence[int], by: User | None)
         orders = {order.pk: order for order in locked_all(some)}
         shares, paying = [], list(credit)
         for order in (orders[pk] for pk in some):
-            # the rest of a part delivery is not asked for yet
-            wants = order.accepted_fen - order.paid_fen
-            while wants > 0 and credit:
+            wants = _wants(order)
+            while wants and credit:
                 transfer = credit[0]
                 numbers[transfer.pk] += 1
                 fen = min(transfer.left_fen, wants)
